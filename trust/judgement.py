@@ -1,0 +1,179 @@
+"""From the components of a bundle to a report: the view first, then one verdict per visible value.
+
+If the view itself does not hold (key not believed, superseded, expired, status unknown), that finding stands beside
+every value and every attestation: nothing under a view that does not hold may read as verified.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import verdict
+from .attestation import Attestation
+from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Untrusted
+from .cell import Shown, claim_name
+from .contents import Contents
+from .report import AttestationReport, FieldReport, Report, ViewReport
+from .strict_json import JSON
+from .verdict import Finding, InForce, Provenance, Revoked, Standing, StatusUnknown, Verdict
+from .view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One bundle at one moment. `view_holds` is the view's standing, or the finding that takes every value with it."""
+
+    contents: Contents
+    ring: KeyRing
+    at: datetime
+    view_key: Belief
+    view_holds: InForce | Finding
+
+
+def judge(contents: Contents, ring: KeyRing, *, at: datetime, development: bool) -> Report:
+    """The report on opened `contents`, keys believed as `ring` says, at `at`."""
+    shown = contents.view
+    key = ring.judge(shown.signed_by, "organization", at)
+    standing = verdict.standing(shown.status, contents.status_lists, ring, issuer=shown.issuer, at=at)
+    case = _Case(contents=contents, ring=ring, at=at, view_key=key, view_holds=_view_holds(shown, key, standing, at))
+    return Report(
+        at=at,
+        development=development,
+        view=_view_report(shown, key, standing),
+        fields=tuple(_field(case, item) for item in shown.cells()),
+    )
+
+
+def _view_holds(shown: View, key: Belief, standing: Standing, at: datetime) -> InForce | Finding:
+    doubted = verdict.of_key(key)
+    if doubted is not None:
+        return doubted
+    if isinstance(standing, Revoked):
+        return Finding(verdict=Verdict.WITHDRAWN, reason=_ended(standing), status_as_of=standing.as_of)
+    if shown.valid_until is not None and at >= shown.valid_until:
+        return Finding(verdict=Verdict.EXPIRED, reason="view_expired")
+    if at < shown.valid_from - CLOCK_TOLERANCE:
+        return Finding(verdict=Verdict.UNRESOLVABLE, reason="view_not_yet_valid")
+    if isinstance(standing, StatusUnknown):
+        return Finding(verdict=Verdict.UNRESOLVABLE, reason=f"view_{standing.reason}")
+    return standing
+
+
+def _view_report(shown: View, key: Belief, standing: Standing) -> ViewReport:
+    status, as_of = "unknown", None
+    if isinstance(standing, InForce):
+        status, as_of = "in_force" if shown.status else "live", standing.as_of
+    elif isinstance(standing, Revoked):
+        status, as_of = _ended(standing), standing.as_of
+    trusted = isinstance(key, Believed)
+    return ViewReport(
+        issuer=shown.issuer,
+        factory=shown.factory,
+        audience=shown.audience,
+        valid_from=shown.valid_from,
+        valid_until=shown.valid_until,
+        trust="believed" if trusted else "untrusted" if isinstance(key, Untrusted) else "undecided",
+        trust_reason=None if isinstance(key, Believed) else key.reason,
+        custody=_words(key),
+        status=status,
+        status_as_of=as_of,
+    )
+
+
+def _field(case: _Case, shown: Shown) -> FieldReport:
+    name = claim_name(shown.path, shown.level)
+    reports = sorted(
+        (
+            _attested(case, item, item.claims[name], shown.cell)
+            for item in case.contents.attestations
+            if name in item.claims
+        ),
+        key=_best_first,
+    )
+    return _backed(case, shown, tuple(reports)) if reports else _stated(case, shown)
+
+
+def _backed(case: _Case, shown: Shown, reports: tuple[AttestationReport, ...]) -> FieldReport:
+    best = reports[0]
+    provenance: Provenance | None = best.provenance if best.verdict in verdict.VERIFIED else Provenance.SELF
+    return FieldReport(
+        path=shown.path,
+        level=shown.level,
+        value=shown.value,
+        unit=shown.unit,
+        verdict=best.verdict,
+        reason=best.reason,
+        provenance=provenance if isinstance(case.view_holds, InForce) else None,
+        who=best.issuer,
+        when=best.audited,
+        status_as_of=best.status_as_of,
+        custody=best.custody,
+        attestations=reports,
+    )
+
+
+def _stated(case: _Case, shown: Shown) -> FieldReport:
+    holds = case.view_holds
+    finding = Finding(verdict=Verdict.NOT_ATTESTED, reason="stated_by_factory") if isinstance(holds, InForce) else holds
+    return FieldReport(
+        path=shown.path,
+        level=shown.level,
+        value=shown.value,
+        unit=shown.unit,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        provenance=Provenance.SELF if isinstance(holds, InForce) else None,
+        who=case.contents.view.issuer,
+        when=case.contents.view.valid_from.date(),
+        status_as_of=holds.as_of if isinstance(holds, InForce) else finding.status_as_of,
+        custody=_words(case.view_key),
+        attestations=(),
+    )
+
+
+def _attested(
+    case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]
+) -> AttestationReport:
+    statement = item.statement
+    key = case.ring.judge(item.signed_by, "organization", case.at)
+    if isinstance(case.view_holds, Finding):
+        finding = case.view_holds
+    else:
+        finding = verdict.of_claim(
+            item,
+            attested,
+            shown,
+            belief=key,
+            status=verdict.standing(
+                statement.status, case.contents.status_lists, case.ring, issuer=statement.issuer, at=case.at
+            ),
+            view_status=case.view_holds,
+            at=case.at,
+        )
+    return AttestationReport(
+        attestation=statement.id,
+        issuer=statement.issuer,
+        scheme=statement.scheme,
+        assessor_level=statement.assessor_level,
+        method=statement.method,
+        audited=statement.audit.ended,
+        valid_from=statement.valid_from,
+        valid_until=statement.valid_until,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        provenance=verdict.provenance_of(item, view_issuer=case.contents.view.issuer),
+        status_as_of=finding.status_as_of,
+        custody=_words(key),
+    )
+
+
+def _best_first(report: AttestationReport) -> tuple[tuple[bool, int, int], str, str]:
+    return verdict.rank(report.verdict, report.provenance), report.issuer, report.attestation
+
+
+def _ended(standing: Revoked) -> str:
+    return "suspended" if standing.purpose == "suspension" else "superseded"
+
+
+def _words(key: Belief) -> str | None:
+    return key.words if isinstance(key, Believed) else None
