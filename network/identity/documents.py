@@ -1,0 +1,103 @@
+"""What is published about identities: DID documents, the token key set, and the root key's statements about keys.
+
+Guarantees: DID documents and the key set name open keys only. A statement is dated to the hour of the given time, so
+the same question within one hour has the same bytes for an answer (Ed25519 is deterministic) and its date tells nothing
+finer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from network.columns import hour_of
+from network.errors import KeyUnknown
+from network.identity.keys import (
+    Key,
+    current_key,
+    find_key,
+    keys_of,
+    node_keys,
+    node_signer,
+    organization_keys,
+    signer,
+)
+from network.identity.nodes import node
+from network.keystore import Keystore
+from trust import did
+from trust import key_statement as statements
+from trust.anchors import NodeAnchor
+from trust.keys import PublicKey, Signer
+
+
+def did_document(session: Session, subject: str) -> dict[str, object]:
+    """The DID document of this node or of an organization at home here; raises `KeyUnknown` for any other DID.
+
+    `assertionMethod`: the organization's key; of the node, its root and status keys. `authentication`: the node's
+    transport key. A subject whose keys were all closed has a document without keys.
+    """
+    keys = keys_of(session, subject) if subject.isascii() and subject.isprintable() else ()
+    if not keys:
+        raise KeyUnknown("There is no such identity here.")
+    relationships: dict[str, list[PublicKey]] = {"assertionMethod": []}
+    for key in keys:
+        if key.valid_until is None and key.role in ("organization", "root", "status"):
+            relationships["assertionMethod"].append(key.public)
+        elif key.valid_until is None and key.role == "transport":
+            relationships.setdefault("authentication", []).append(key.public)
+    return did.document(subject, relationships)
+
+
+def jwks(session: Session) -> dict[str, object]:
+    """The keys that access tokens of this node verify with (RFC 7517)."""
+    return {
+        "keys": [
+            {**key.public.jwk, "kid": key.kid, "use": "sig", "alg": "EdDSA"} for key in node_keys(session, "token")
+        ]
+    }
+
+
+def key_statement(session: Session, keystore: Keystore, kid: str, *, at: datetime) -> str:
+    """The root key's statement about one key (of a root key: its own), dated to the hour of `at`."""
+    key = find_key(session, kid)
+    root = signer(session, keystore, kid) if key.role == "root" else node_signer(session, keystore, "root")
+    return _state(root, key, at)
+
+
+def statements_for(
+    session: Session, keystore: Keystore, organization_ids: Iterable[str], *, at: datetime
+) -> tuple[str, ...]:
+    """The statements a verifier needs for what these organizations signed, dated to the hour of `at`.
+
+    The root key first, then the node's status keys, then each organization's keys; retired ones included.
+    """
+    home = node(session).did
+    root = node_signer(session, keystore, "root")
+    keys = (
+        current_key(session, home, "root"),
+        *keys_of(session, home, "status"),
+        *organization_keys(session, organization_ids),
+    )
+    return tuple(_state(root, key, at) for key in keys)
+
+
+def own_anchors(session: Session) -> tuple[NodeAnchor, ...]:
+    """This node's own root key as an anchor: what the node believes about its own organizations."""
+    home = node(session)
+    return tuple(NodeAnchor(origin=home.origin, thumbprint=key.public.thumbprint) for key in node_keys(session, "root"))
+
+
+def _state(root: Signer, key: Key, at: datetime) -> str:
+    return statements.issue(
+        root=root,
+        subject=key.owner,
+        key=key.public,
+        role=key.role,
+        custody=key.custody,
+        valid_from=key.valid_from,
+        valid_until=key.valid_until,
+        compromised_at=key.compromised_at,
+        issued=hour_of(at),
+    )

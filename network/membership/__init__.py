@@ -1,0 +1,45 @@
+"""The directory of organizations, what is known about them, and the credentials of their programs.
+
+Rooms: `directory` (organizations and facts), `clients` (client credentials).
+"""
+
+from __future__ import annotations
+
+from network.membership.clients import Client, client, clients_of, create_client, revoke_client, verify_client
+from network.membership.directory import (
+    ROLES,
+    SOURCES,
+    Fact,
+    Member,
+    facts,
+    find,
+    member_of,
+    members,
+    reinstate,
+    rename,
+    set_facts,
+    suspend,
+)
+from network.names import OrganizationId
+
+__all__ = [
+    "ROLES",
+    "SOURCES",
+    "Client",
+    "Fact",
+    "Member",
+    "OrganizationId",
+    "client",
+    "clients_of",
+    "create_client",
+    "facts",
+    "find",
+    "member_of",
+    "members",
+    "reinstate",
+    "rename",
+    "revoke_client",
+    "set_facts",
+    "suspend",
+    "verify_client",
+]
