@@ -1,0 +1,319 @@
+"""Attestations: what an auditor signed about a factory, kept whole and shown in part.
+
+Guarantees: an attestation enters only if it is signed by the auditor's own key, stands in an accepted audit, keeps to its
+worksheet and says one thing at all levels; its salts rest encrypted; a viewer is given exactly the claims at the level they
+see, and none that the profile no longer has; a revoked one goes on being shown, so that its withdrawal is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from network import identity, membership
+from sharing import status
+from sharing.audits import ACCEPTED, party_audit
+from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, Problems, StateConflict
+from sharing.factory_id import factory_urn
+from sharing.grants import expand_fields
+from sharing.house import House
+from sharing.models import Attestation, Audit, Publication
+from sharing.profile import record_document
+from sharing.projection import Projection
+from sharing.publications import Live, live
+from sharing.seeing import see
+from sharing.viewers import Caller
+from sharing.worksheet import (
+    REVOCATION_TYPE,
+    TYPE,
+    Assessment,
+    check_levels,
+    claims_of,
+    field_of,
+    paths_of,
+    sign_worksheet,
+)
+from trust import attestation as credentials
+from trust import jws, strict_json
+from trust.cell import ClaimName, split_claim_name
+from trust.errors import TrustError
+from trust.keys import PublicKey
+from trust.strict_json import JSON
+
+CLOCK_SKEW = timedelta(seconds=300)
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """An attestation as one viewer gets it: the claims at the levels they see and no other."""
+
+    id: str
+    auditor_id: str
+    status_list_id: str
+    presentation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestationView:
+    """One attestation for one reader; `claims` are the names that the presentation discloses."""
+
+    id: str
+    factory: Projection
+    issuer: str
+    audit_id: str
+    presentation: str
+    claims: tuple[str, ...]
+    revoked: bool
+
+
+def make_worksheet(
+    house: House, session: Session, caller: Caller, audit_id: str, *, fields: Sequence[str] | None = None
+) -> Mapping[str, JSON]:
+    """What the auditor of an accepted audit may sign: every attestable value in scope that they see exactly."""
+    audit, projection = party_audit(house, session, caller, audit_id, lock=True)
+    auditor = membership.member_of(session, audit.auditor_id)
+    if auditor.id != caller.organization_id:
+        raise StateConflict("Only the auditor makes a worksheet.")
+    if audit.state != ACCEPTED or not audit.start <= house.today() <= audit.until:
+        raise StateConflict("A worksheet is made while an accepted audit runs.", state=audit.state)
+    claims = _claims_in_scope(audit, projection, fields)
+    list_id = status.new_list(house, session, auditor.id)
+    index = status.allocate(house, session, list_id)
+    attestation_id = house.new_id()
+    record = live(session, audit.factory_id).record
+    audited = strict_json.canonical(record_document(record))
+    sheet: dict[str, JSON] = {
+        "v": 1,
+        "type": TYPE,
+        "attestation": attestation_id,
+        "issuer": auditor.did,
+        "factory": factory_urn(audit.factory_id),
+        "scheme": f"{audit.scheme} {audit.scheme_version}".strip(),
+        "assessor_level": "peer" if audit.kind == "peer" else "membership",
+        "audit": {"id": audit.id, "started": audit.start.isoformat()},
+        "status": cast(JSON, [dict(each.document()) for each in status.entry(session, list_id, index)]),
+        "revision_digest": cast(JSON, credentials.digest_of_revision(audited, entropy=house.entropy)),
+        "claims": cast(JSON, claims),
+    }
+    session.add(
+        Attestation(
+            id=attestation_id,
+            audit_id=audit.id,
+            factory_id=audit.factory_id,
+            auditor_id=auditor.id,
+            worksheet=_seal(house, f"worksheet/{attestation_id}", strict_json.canonical(sheet)),
+            schemes=[],
+            status_list_id=list_id,
+            status_index=index,
+            created_at=house.now(),
+        )
+    )
+    session.flush()
+    return sheet
+
+
+def attest_with_node_key(
+    house: House, session: Session, caller: Caller, attestation_id: str, assessment: Assessment
+) -> AttestationView:
+    """Sign a worksheet with the auditor's key where this node holds it; raises `KeyNotHeld` where it does not."""
+    row, sheet = _drafted(house, session, caller, attestation_id)
+    signer = identity.organization_signer(session, house.keystore, row.auditor_id)
+    signed = sign_worksheet(sheet, assessment, signer=signer, at=house.now(), entropy=house.entropy)
+    return submit_attestation(house, session, caller, attestation_id, signed)
+
+
+def submit_attestation(
+    house: House, session: Session, caller: Caller, attestation_id: str, sd_jwt: str
+) -> AttestationView:
+    """Take in an attestation that the auditor signed. Raises `InvalidAttestation` with the reason."""
+    row, sheet = _drafted(house, session, caller, attestation_id)
+    audit = session.get_one(Audit, row.audit_id)
+    if audit.state != ACCEPTED:
+        raise StateConflict(f"The audit is {audit.state}; nothing more can be attested under it.", state=audit.state)
+    read = _read(sd_jwt, identity.organization_key(session, row.auditor_id).public)
+    _check_statement(house, sheet, read)
+    check_levels(read.claims)
+    unknown = {split_claim_name(name)[0] for name in read.claims} - set(paths_of(sheet))
+    if unknown or read.revision_digest != sheet["revision_digest"]:
+        raise InvalidAttestation("not_the_worksheet", "The attestation goes beyond its worksheet.")
+    row.sealed = _seal(house, f"attestation/{row.id}", sd_jwt.encode())
+    row.schemes = sorted(_schemes(read.claims))
+    row.issued_at = house.now()
+    row.valid_until = (read.statement.valid_until - timedelta(seconds=1)).astimezone(UTC).date()
+    session.flush()
+    return get_attestation(house, session, caller, attestation_id)
+
+
+def get_attestation(house: House, session: Session, caller: Caller, attestation_id: str) -> AttestationView:
+    """The part of an attestation that the caller sees; its owner and its auditor get the revision digest too."""
+    row = session.get(Attestation, attestation_id)
+    if row is None or row.sealed is None:
+        raise NotFound
+    factory, projection = see(house, session, caller, row.factory_id)
+    whole = _open(house, row)
+    names = _visible_names(whole, projection)
+    if not names:
+        raise NotFound
+    if caller.organization_id in {row.auditor_id, factory.organization_id}:
+        names |= {credentials.REVISION_DIGEST}
+    return AttestationView(
+        id=row.id,
+        factory=projection,
+        issuer=membership.member_of(session, row.auditor_id).did,
+        audit_id=row.audit_id,
+        presentation=credentials.present(whole, names),
+        claims=tuple(sorted(names - {credentials.REVISION_DIGEST})),
+        revoked=row.revoked_at is not None,
+    )
+
+
+def revoke_attestation(
+    house: House,
+    session: Session,
+    caller: Caller,
+    attestation_id: str,
+    *,
+    reason: str,
+    signed_request: str | None = None,
+) -> None:
+    """The auditor withdraws an attestation: its status bit is set from the next reading of the list on.
+
+    An auditor who keeps their own key proves it is them with a signed request; the node re-signs the list.
+    """
+    row = session.get(Attestation, attestation_id, with_for_update=True)
+    if row is None or row.sealed is None or row.auditor_id != caller.organization_id:
+        raise NotFound
+    if row.revoked_at is not None:
+        raise StateConflict("The attestation has been revoked already.")
+    key = identity.organization_key(session, row.auditor_id)
+    if key.custody == "self":
+        _check_revocation(house, key, row, signed_request)
+    row.revoked_at = house.now()
+    row.revocation_reason = reason[:LONGEST_REASON]
+    status.revoke(session, row.status_list_id, row.status_index)
+    session.flush()
+
+
+def shown(house: House, session: Session, factory: Live, projection: Projection) -> list[Presented]:
+    """Every attestation of the factory of which this projection's reader sees a claim, cut to those claims."""
+    rows = session.scalars(
+        select(Attestation)
+        .where(Attestation.factory_id == factory.factory_id, Attestation.sealed.is_not(None))
+        .order_by(Attestation.id)
+    )
+    presented: list[Presented] = []
+    for row in rows:
+        whole = _open(house, row)
+        names = _visible_names(whole, projection)
+        if names:
+            presented.append(
+                Presented(
+                    id=row.id,
+                    auditor_id=row.auditor_id,
+                    status_list_id=row.status_list_id,
+                    presentation=credentials.present(whole, names),
+                )
+            )
+    return presented
+
+
+def _visible_names(whole: str, projection: Projection) -> set[str]:
+    visible = {f"{path}@{cell['level']}" for path, cell in projection.cells()}
+    return visible.intersection(credentials.claim_names(whole))
+
+
+def _claims_in_scope(audit: Audit, projection: Projection, fields: Sequence[str] | None) -> dict[str, object]:
+    scope = {str(each) for each in audit.scope} if isinstance(audit.scope, list) else set()
+    if fields is not None:
+        problems = Problems()
+        scope &= set(expand_fields(fields, problems))
+        if problems.found:
+            raise InvalidDocument(tuple(problems.found))
+    claims: dict[str, object] = {}
+    for path, cell in projection.cells():
+        if cell["level"] == "exact" and field_of(path).key in scope:
+            claims.update(claims_of(path, cell["value"]))
+    if not claims:
+        raise StateConflict("There is nothing in scope that you can see exactly; ask with the purpose audit.")
+    return claims
+
+
+def _drafted(
+    house: House, session: Session, caller: Caller, attestation_id: str
+) -> tuple[Attestation, Mapping[str, JSON]]:
+    row = session.get(Attestation, attestation_id, with_for_update=True)
+    if row is None or row.auditor_id != caller.organization_id or session.get(Publication, row.factory_id) is None:
+        raise NotFound
+    see(house, session, caller, row.factory_id)
+    if row.sealed is not None:
+        raise StateConflict("This attestation has been issued already.")
+    opened = house.keystore.open(f"worksheet/{row.id}", bytes.fromhex(row.worksheet))
+    return row, cast(Mapping[str, JSON], strict_json.loads(opened, max_bytes=len(opened)))
+
+
+def _read(sd_jwt: str, key: PublicKey) -> credentials.Attestation:
+    try:
+        return credentials.read(sd_jwt, key=key)
+    except TrustError as error:
+        raise InvalidAttestation(error.code, f"This is not an attestation signed by your key: {error}.") from error
+
+
+def _check_statement(house: House, sheet: Mapping[str, JSON], read: credentials.Attestation) -> None:
+    stated = read.statement
+    audit = cast(Mapping[str, str], sheet["audit"])
+    fits = {
+        "attestation": (stated.id, sheet["attestation"]),
+        "issuer": (stated.issuer, sheet["issuer"]),
+        "factory": (stated.factory, sheet["factory"]),
+        "scheme": (stated.scheme, sheet["scheme"]),
+        "assessor_level": (stated.assessor_level, sheet["assessor_level"]),
+        "audit": ((stated.audit.id, stated.audit.started.isoformat()), (audit["id"], audit["started"])),
+        "status": ([dict(each.document()) for each in stated.status], sheet["status"]),
+    }
+    for name, (said, meant) in fits.items():
+        if said != meant:
+            raise InvalidAttestation("not_the_worksheet", f"The attestation names another {name} than its worksheet.")
+    if not read.claims:
+        raise InvalidAttestation("no_claims", "The attestation discloses no claim; send it with all its disclosures.")
+    if stated.valid_from > house.now() + CLOCK_SKEW or stated.audit.ended > house.today():
+        raise InvalidAttestation("in_the_future", "The attestation is dated in the future.")
+    if stated.valid_until <= house.now():
+        raise InvalidAttestation("expired", "The attestation has run out already.")
+
+
+def _check_revocation(house: House, key: identity.Key, row: Attestation, signed_request: str | None) -> None:
+    if signed_request is None:
+        raise InvalidAttestation("signature_needed", "You keep your own key: send a request signed with it.")
+    try:
+        asked = jws.verify(signed_request, typ=REVOCATION_TYPE, key=key.public, kid=key.kid)
+    except TrustError as error:
+        raise InvalidAttestation(error.code, "The request is not signed by your key.") from error
+    at = asked.get("iat")
+    if asked.get("attestation") != row.id or not isinstance(at, int):
+        raise InvalidAttestation("other_attestation", "The request names another attestation.")
+    if at > (house.now() + CLOCK_SKEW).timestamp():
+        raise InvalidAttestation("in_the_future", "The request is dated in the future.")
+
+
+def _schemes(claims: Mapping[ClaimName, Mapping[str, JSON]]) -> set[str]:
+    field = field_of("certificate/0/scheme")
+    return {
+        term
+        for name, cell in claims.items()
+        if name.endswith("/scheme@exact")
+        for term in field.cell_terms(dict(cast(Mapping[str, str], cell)))
+    }
+
+
+def _seal(house: House, label: str, data: bytes) -> str:
+    return house.keystore.seal(label, data).hex()
+
+
+def _open(house: House, row: Attestation) -> str:
+    return house.keystore.open(f"attestation/{row.id}", bytes.fromhex(row.sealed or "")).decode()

@@ -1,0 +1,1 @@
+"""The forms that values of the catalogue take; each reads, coarsens and describes its own."""

@@ -1,0 +1,300 @@
+"""An owner's factories: drafts, revisions of profile and policy. Nothing here reaches anybody but their owner.
+
+Every edit is a new revision under the lock of the factory's row. A published factory goes on showing what was published
+until `publish`; an edited policy is in force at once, since a policy that waits protects nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from policies import (
+    Level,
+    Policy,
+    PolicyErrors,
+    Tier,
+    matrix_of,
+    parse_policy,
+    policy_document,
+    policy_warnings,
+    rules_from_matrix,
+)
+from policies.review import CAP_REACHES_PUBLIC
+from sharing import catalogue
+from sharing.errors import (
+    ConfirmationNeeded,
+    InvalidDocument,
+    NotFound,
+    Problem,
+    RevisionMismatch,
+    RoleRequired,
+)
+from sharing.factory_id import new_factory_id
+from sharing.house import House
+from sharing.models import Factory, PolicyRevision, ProfileRevision
+from sharing.profile import Record, parse_profile
+from sharing.publications import republish
+from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
+from sharing.viewers import Caller
+
+DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorySummary:
+    """One line of an owner's list."""
+
+    id: str
+    state: str
+    revision: int
+    policy_revision: int
+    legal_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProfile:
+    """A factory's newest profile, for its owner."""
+
+    factory_id: str
+    state: str
+    revision: int
+    document: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPolicy:
+    """A factory's newest policy, for its owner; `matrix` reads its tiers back as groups x tiers."""
+
+    factory_id: str
+    revision: int
+    document: Mapping[str, object]
+    matrix: Mapping[str, Mapping[str, str]]
+
+
+def create_factory(house: House, session: Session, caller: Caller, document: object) -> str:
+    """A new draft with the catalogue's default policy; returns the factory's id. Raises `ProfileErrors`."""
+    member = caller.member
+    if member is None or "supplier" not in member.roles:
+        raise RoleRequired("Only an organization with the role supplier lists factories.", role="supplier")
+    record = parse_profile(document, existing_ids=frozenset(), new_id=house.new_id)
+    return add_factory(house, session, member.id, record)
+
+
+def add_factory(
+    house: House, session: Session, organization_id: str, record: Record, *, import_key: str | None = None
+) -> str:
+    """Store a checked record as a draft of the organization."""
+    factory_id = new_factory_id(house.entropy)
+    now = house.now()
+    session.add(
+        Factory(
+            id=factory_id,
+            organization_id=organization_id,
+            state=DRAFT,
+            revision=0,
+            policy_revision=1,
+            legal_name="",
+            import_key=import_key,
+            created_at=now,
+        )
+    )
+    session.flush()
+    policy = default_policy(factory_id)
+    session.add(PolicyRevision(factory_id=factory_id, revision=1, document=policy_text(policy), created_at=now))
+    add_revision(house, session, session.get_one(Factory, factory_id), record)
+    return factory_id
+
+
+def list_factories(house: House, session: Session, caller: Caller) -> list[FactorySummary]:
+    """The caller's own factories, oldest first."""
+    rows = session.scalars(
+        select(Factory)
+        .where(Factory.organization_id == caller.organization_id)
+        .order_by(Factory.created_at, Factory.id)
+    )
+    return [
+        FactorySummary(
+            id=row.id,
+            state=row.state,
+            revision=row.revision,
+            policy_revision=row.policy_revision,
+            legal_name=row.legal_name,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def own_factory(session: Session, caller: Caller, factory_id: str, *, lock: bool = False) -> Factory:
+    """The caller's own factory, locked against other writers when asked; raises `NotFound` for any other."""
+    query = select(Factory).where(Factory.id == factory_id, Factory.organization_id == caller.organization_id)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_record(session: Session, factory: Factory) -> Record:
+    """The newest revision of a factory's profile."""
+    row = session.get_one(ProfileRevision, (factory.id, factory.revision))
+    return stored_record(row.document)
+
+
+def newest_policy(session: Session, factory: Factory) -> Policy:
+    """The newest revision of a factory's policy."""
+    row = session.get_one(PolicyRevision, (factory.id, factory.policy_revision))
+    return stored_policy(row.document)
+
+
+def default_policy(factory_id: str) -> Policy:
+    """Where every factory starts: the catalogue's default level for each field and tier, and the listing for all."""
+    rules = rules_from_matrix(catalogue.default_matrix(), catalogue.vocabulary())
+    return Policy(factory=factory_id, revision=1, rules=rules)
+
+
+def get_profile(house: House, session: Session, caller: Caller, factory_id: str) -> OwnProfile:
+    """The owner's full record, as it was stated last."""
+    return _own_profile(session, own_factory(session, caller, factory_id))
+
+
+def put_profile(
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_id: str,
+    document: object,
+    *,
+    expected_revision: int | None = None,
+) -> OwnProfile:
+    """State the whole profile anew. Elements keep their ids; unknown ids are refused. Nothing changes for viewers yet."""
+    factory = own_factory(session, caller, factory_id, lock=True)
+    _expect(factory.revision, expected_revision)
+    known = newest_record(session, factory)
+    record = parse_profile(document, existing_ids=known.ids, new_id=house.new_id)
+    add_revision(house, session, factory, record)
+    return _own_profile(session, factory)
+
+
+def get_policy(house: House, session: Session, caller: Caller, factory_id: str) -> OwnPolicy:
+    """The owner's policy, as rules and as a matrix."""
+    return _own_policy(session, own_factory(session, caller, factory_id))
+
+
+def put_policy(
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_id: str,
+    document: object,
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    expected_revision: int | None = None,
+) -> OwnPolicy:
+    """Replace the policy, in force from the next request. Raises `InvalidDocument` and `ConfirmationNeeded`."""
+    factory = own_factory(session, caller, factory_id, lock=True)
+    _expect(factory.policy_revision, expected_revision)
+    known = frozenset(newest_record(session, factory).capabilities)
+    policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
+    factory.policy_revision += 1
+    session.add(
+        PolicyRevision(
+            factory_id=factory_id,
+            revision=factory.policy_revision,
+            document=policy_text(policy),
+            created_at=house.now(),
+        )
+    )
+    session.flush()
+    if factory.state == PUBLISHED:
+        republish(house, session, factory, policy=policy)
+    return _own_policy(session, factory)
+
+
+def checked_policy(
+    document: object, factory_id: str, revision: int, capabilities: frozenset[str], confirmed: frozenset[str]
+) -> Policy:
+    """Read an owner's policy; `factory` and `revision` may be left out of it, and are ours in any case."""
+    stated: object = document
+    if isinstance(document, dict):
+        stated = {**document, "factory": document.get("factory", factory_id), "revision": revision}
+        if stated["factory"] != factory_id:
+            problem = Problem(path="factory", code="wrong_factory", message="This policy names another factory.")
+            raise InvalidDocument((problem,))
+    try:
+        policy = parse_policy(stated, catalogue.vocabulary(), known_capabilities=capabilities)
+    except PolicyErrors as errors:
+        raise InvalidDocument(
+            tuple(Problem(path=each.path, code=each.code, message=each.message) for each in errors.errors)
+        ) from errors
+    asked = tuple(
+        Problem(path=each.path, code=each.code, message=each.message)
+        for each in policy_warnings(policy)
+        if each.code == CAP_REACHES_PUBLIC and each.code not in confirmed
+    )
+    if asked:
+        raise ConfirmationNeeded(asked)
+    return policy
+
+
+def _own_profile(session: Session, factory: Factory) -> OwnProfile:
+    row = session.get_one(ProfileRevision, (factory.id, factory.revision))
+    return OwnProfile(
+        factory_id=factory.id, state=factory.state, revision=factory.revision, document=stored_document(row.document)
+    )
+
+
+def _own_policy(session: Session, factory: Factory) -> OwnPolicy:
+    policy = newest_policy(session, factory)
+    return OwnPolicy(
+        factory_id=factory.id,
+        revision=factory.policy_revision,
+        document=policy_document(policy),
+        matrix=_matrix(policy),
+    )
+
+
+def add_revision(house: House, session: Session, factory: Factory, record: Record) -> None:
+    """Make `record` the newest profile of a locked factory."""
+    factory.revision += 1
+    factory.legal_name = display_name(record)
+    session.add(
+        ProfileRevision(
+            factory_id=factory.id,
+            revision=factory.revision,
+            document=record_text(record),
+            created_at=house.now(),
+        )
+    )
+    session.flush()
+
+
+def display_name(record: Record) -> str:
+    """The legal name in one language, for an owner's own lists."""
+    names = record.factory.get("legal_name")
+    if not isinstance(names, Mapping):
+        return ""
+    return str(next((names[tag] for tag in ("vi", "en", "und") if tag in names), next(iter(names.values()), "")))
+
+
+def _expect(revision: int, expected: int | None) -> None:
+    if expected is not None and expected != revision:
+        raise RevisionMismatch("This was edited in between; read it again.", revision=revision)
+
+
+def _matrix(policy: Policy) -> Mapping[str, Mapping[str, str]]:
+    """Groups x tiers as words; a group whose fields differ reads "mixed" and is followed by its fields."""
+    matrix = matrix_of(policy, catalogue.vocabulary())
+    read: dict[str, dict[str, str]] = {}
+    for group, fields in catalogue.vocabulary().groups.items():
+        cells = {tier.word: matrix.cell(group, tier) for tier in Tier}
+        read[group] = {word: "mixed" if level is None else level.word for word, level in cells.items()}
+        if None in cells.values():
+            for name in fields:
+                read[name] = {tier.word: (matrix.cell(name, tier) or Level.HIDDEN).word for tier in Tier}
+    return read

@@ -1,0 +1,218 @@
+"""Projections: a record cut down to one decision. The only thing about a factory that may be emitted.
+
+Guarantees: a Projection comes out of `project()` and from nowhere else; what is hidden and what was never given leave
+the same bytes; levels are normalised to each field's chain, so equal views are equal bytes. Immutable, and not
+serialisable by accident: whoever emits it asks for `content` or `canonical`.
+Does not decide anything, and does not know who the viewer is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NoReturn
+
+from policies.decision import Decision
+from policies.levels import Level
+from sharing.catalogue import FIELDS, Cell, Field, Value, vocabulary
+from sharing.errors import ProjectionForged
+from sharing.profile import Element, Record
+from trust import strict_json
+
+_MAKING = object()  # known to project() alone
+_PLAIN = ("id", "organization")
+_SCOPES = ("capability", "capacity", "certificate")
+RUNS_ON = "runs_on"
+
+Plan = Mapping[str, tuple[Field, Level]]
+
+
+class Projection:
+    """What one viewer may be told of one factory."""
+
+    __slots__ = ("_canonical", "_content", "_digest")
+
+    _content: dict[str, Value]
+    _canonical: bytes | None
+    _digest: str | None
+
+    def __init__(self, content: dict[str, Value], *, making: object) -> None:
+        if making is not _MAKING:
+            raise ProjectionForged("A Projection is made by project() alone.")
+        object.__setattr__(self, "_content", content)
+        object.__setattr__(self, "_canonical", None)
+        object.__setattr__(self, "_digest", None)
+
+    def __init_subclass__(cls) -> None:
+        raise ProjectionForged("Projection has no subclasses.")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise ProjectionForged("A Projection does not change.")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise ProjectionForged("A Projection does not change.")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise ProjectionForged("A Projection is not copied or pickled; project again.")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Projection) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self.canonical)
+
+    def __repr__(self) -> str:
+        return f"<Projection of {self.factory_id}>"
+
+    @property
+    def factory_id(self) -> str:
+        """The factory's id, without the URN."""
+        return str(self._content["id"]).rpartition(":")[2]
+
+    @property
+    def organization(self) -> str:
+        """The DID of the organization that owns the factory."""
+        return str(self._content["organization"])
+
+    @property
+    def content(self) -> dict[str, Value]:
+        """The JSON that leaves, as a copy that is the caller's own."""
+        return _thawed(self._content)
+
+    @property
+    def canonical(self) -> bytes:
+        """The RFC 8785 bytes of the content."""
+        found = self._canonical
+        if found is None:
+            # Content is text under ASCII names, for which this is RFC 8785 too, ten times sooner (a test compares).
+            found = strict_json.compact(self._content)
+            object.__setattr__(self, "_canonical", found)
+        return found
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `canonical`, lower-case hexadecimal."""
+        found = self._digest
+        if found is None:
+            found = hashlib.sha256(self.canonical).hexdigest()
+            object.__setattr__(self, "_digest", found)
+        return found
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """The ids of the capabilities that exist for the viewer, sorted."""
+        return self.elements("capability")
+
+    def elements(self, scope: str) -> tuple[str, ...]:
+        """The ids of the visible elements of `capability`, `capacity` or `certificate`, sorted."""
+        found = self._content.get(scope)
+        return tuple(sorted(found)) if isinstance(found, dict) else ()
+
+    def runs_on(self, capability: str) -> str | None:
+        """The visible capacity group that a visible capability runs on."""
+        found = self._content.get("capability")
+        element = found.get(capability) if isinstance(found, dict) else None
+        group = element.get(RUNS_ON) if isinstance(element, dict) else None
+        return group if isinstance(group, str) else None
+
+    def cells(self) -> Iterator[tuple[str, Cell]]:
+        """(stable path, cell) of every visible value; the cells are copies."""
+        for name, value in self._content.items():
+            if name in _PLAIN or not isinstance(value, dict):
+                continue
+            if name not in _SCOPES:
+                yield name, _thawed(value)
+                continue
+            for id_, element in value.items():
+                for field, cell in element.items():
+                    if field != RUNS_ON:
+                        yield f"{name}/{id_}/{field}", _thawed(cell)
+
+    def cell(self, path: str) -> Cell | None:
+        """The cell at a stable path, or None when nothing is shown there."""
+        at: object = self._content
+        for step in path.split("/"):
+            at = at.get(step) if isinstance(at, dict) else None
+        return _thawed(at) if isinstance(at, dict) and "level" in at else None
+
+
+def project(record: Record, decision: Decision, *, factory_id: str, organization_did: str) -> Projection | None:
+    """`record` cut down to `decision`; None when for this viewer the factory does not exist."""
+    if not decision.listed:
+        return None
+    plan = _plan(decision.bits & _FIELD_BITS) if decision.vocabulary is _VOCABULARY else _foreign(decision)
+    content: dict[str, Value] = {"id": f"urn:guildnet:factory:{factory_id}", "organization": organization_did}
+    content.update(_cells(record.factory, plan))
+    groups = _visible(record.capacity_groups, plan)
+    capabilities = {
+        id_: _capability(each, plan, groups)
+        for id_, each in record.capabilities.items()
+        if decision.capability_listed(id_)
+    }
+    certificates = _visible(record.certificates, plan)
+    if capabilities:
+        content["capability"] = capabilities
+    if groups:
+        content["capacity"] = groups
+    if certificates:
+        content["certificate"] = certificates
+    return Projection(content, making=_MAKING)
+
+
+_VOCABULARY = vocabulary()
+_FIELD_BITS = (1 << 3 * _VOCABULARY.width) - 1
+
+
+@lru_cache(maxsize=4096)
+def _plan(bits: int) -> Plan:
+    """Field key -> (field, level) of what is shown; policies repeat, so few plans serve many factories."""
+    return _planned(Decision(vocabulary=_VOCABULARY, capabilities=(), bits=bits))
+
+
+def _foreign(decision: Decision) -> Plan:
+    if decision.vocabulary != _VOCABULARY:
+        raise ProjectionForged("The decision speaks another vocabulary than this catalogue.")
+    return _planned(decision)
+
+
+def _planned(decision: Decision) -> Plan:
+    return {
+        each.key: (each, level) for each in FIELDS if (level := decision.level(each.key)) is not Level.HIDDEN
+    }
+
+
+def _cells(values: Mapping[str, Value], plan: Plan) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in values.items():
+        step = plan.get(key)
+        if step is not None:
+            field, level = step
+            cell = field.cell(value, level)
+            if cell is not None:
+                found[field.name] = cell
+    return found
+
+
+def _visible(elements: Mapping[str, Element], plan: Plan) -> dict[str, Value]:
+    """Elements with at least one visible value; the others are absent, as if never given."""
+    return {id_: cells for id_, each in elements.items() if (cells := _cells(each.values, plan))}
+
+
+def _capability(element: Element, plan: Plan, groups: Mapping[str, Value]) -> dict[str, Value]:
+    cells = _cells(element.values, plan)
+    if element.runs_on is not None and element.runs_on in groups:
+        cells[RUNS_ON] = element.runs_on
+    return cells
+
+
+def _thawed(value: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: each if isinstance(each, str) else _copied(each) for key, each in value.items()}
+
+
+def _copied(value: Value) -> Value:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return _thawed(value)
+    return [_copied(each) for each in value]

@@ -1,0 +1,186 @@
+"""What is live: the published row of a factory, its signed standing views, and the change number that search follows.
+
+Guarantees, inside the caller's transaction: the published record and policy are read together; a standing view keeps its
+bytes until its projection changes, and then the old one's status bit is set; exactly one change number is taken, last.
+No number here leaves the node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from network import identity
+from network.database import next_change
+from network.models import OrganizationRow
+from policies import NO_RELATION, Decision, Level, Policy, Relation, Viewer, decide
+from policies.decision import decision_of_levels
+from policies.model import LISTING
+from sharing import catalogue, status
+from sharing.errors import NotFound
+from sharing.house import House
+from sharing.models import Change, Factory, Publication, StoredView
+from sharing.profile import Record
+from sharing.projection import Projection, project
+from sharing.stored import policy_text, record_text, stored_policy, stored_record
+from trust import view as signed_views
+
+PUBLIC, MEMBER = "public", "member"
+STANDING = {PUBLIC: Viewer.anonymous(), MEMBER: Viewer.any_member()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A published factory as it stands: what is shared and who may see it."""
+
+    factory_id: str
+    organization_id: str
+    organization_did: str
+    record: Record
+    policy: Policy
+
+    def decide(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Decision:
+        """The one decision point: the level of every field for one viewer."""
+        return decide(self.policy, viewer, relation, day, catalogue.vocabulary(), house.platform)
+
+    def projected(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Projection | None:
+        """What the viewer may be told; None when for them there is no such factory."""
+        return self.cut(self.decide(house, viewer, relation, day))
+
+    def whole(self) -> Projection:
+        """Everything at exact: the factory as its own owner reads it."""
+        levels = {LISTING: Level.EXACT} | dict.fromkeys(catalogue.vocabulary().fields, Level.EXACT)
+        projection = self.cut(decision_of_levels(levels, {}, catalogue.vocabulary()))
+        if projection is None:  # pragma: no cover - a decision with its listing shown always projects
+            raise NotFound
+        return projection
+
+    def cut(self, decision: Decision) -> Projection | None:
+        """The record cut down to a decision."""
+        return project(
+            self.record, decision, factory_id=self.factory_id, organization_did=self.organization_did
+        )
+
+
+def live(session: Session, factory_id: str) -> Live:
+    """The published factory; raises `NotFound`."""
+    row = session.get(Publication, factory_id)
+    if row is None:
+        raise NotFound
+    return live_of(row)
+
+
+def live_of(row: Publication) -> Live:
+    """A published row, read."""
+    return Live(
+        factory_id=row.factory_id,
+        organization_id=row.organization_id,
+        organization_did=row.organization_did,
+        record=stored_record(row.document),
+        policy=stored_policy(row.policy),
+    )
+
+
+def republish(
+    house: House, session: Session, factory: Factory, *, record: Record | None = None, policy: Policy | None = None
+) -> None:
+    """Put a new record, a new policy or both of a locked factory live."""
+    row = session.get(Publication, factory.id)
+    if row is None:
+        owner = session.get_one(OrganizationRow, factory.organization_id)
+        row = Publication(factory_id=factory.id, organization_id=owner.id, organization_did=owner.did)
+        session.add(row)
+    if record is not None:
+        row.document = record_text(record)
+        row.revision = factory.revision
+    if policy is not None:
+        row.policy = policy_text(policy)
+        row.restate_on = next_restatement(policy, house)
+    session.flush()
+    restate(house, session, live_of(row))
+    note_change(session, factory.id)
+
+
+def unpublish(session: Session, factory: Factory) -> None:
+    """Take a locked factory off: no published row, no standing view, every stored view's status bit set."""
+    session.delete(session.get_one(Publication, factory.id))
+    for audience in STANDING:
+        _drop_view(session, session.get(StoredView, (factory.id, audience)))
+    session.flush()
+    note_change(session, factory.id)
+
+
+def note_change(session: Session, factory_id: str) -> None:
+    """Take the next change number for this factory. From here to the commit other writers wait, so this comes last."""
+    session.add(Change(number=next_change(session), factory_id=factory_id))
+    session.flush()
+
+
+def restate(house: House, session: Session, factory: Live) -> None:
+    """Sign anew each standing view whose projection changed, and only those."""
+    for audience, viewer in STANDING.items():
+        projection = factory.projected(house, viewer, NO_RELATION, house.today())
+        stored = session.get(StoredView, (factory.factory_id, audience))
+        if projection is None:
+            _drop_view(session, stored)
+        elif stored is None or stored.projection_digest != projection.digest:
+            _store_view(house, session, factory, projection, audience=audience, stored=stored)
+
+
+def any_due(house: House, session: Session) -> bool:
+    """Whether a standing view waits for `restate_due`."""
+    query = select(Publication.factory_id).where(Publication.restate_on <= house.today()).limit(1)
+    return session.scalars(query).first() is not None
+
+
+def restate_due(house: House, session: Session) -> Sequence[str]:
+    """Restate the factories whose dated rules began or ended since; returns their ids."""
+    today = house.today()
+    rows = session.scalars(
+        select(Publication).where(Publication.restate_on <= today).order_by(Publication.factory_id).with_for_update()
+    ).all()
+    for row in rows:
+        factory = live_of(row)
+        restate(house, session, factory)
+        row.restate_on = next_restatement(factory.policy, house)
+    return [row.factory_id for row in rows]
+
+
+def next_restatement(policy: Policy, house: House) -> date | None:
+    """The next day on which a dated rule, the owner's or the platform's, begins or has ended; None without one."""
+    rules = (*policy.effective, *(cap.rule for cap in house.platform))
+    days = {rule.start for rule in rules if rule.start} | {rule.until + timedelta(days=1) for rule in rules if rule.until}
+    return min((day for day in days if day > house.today()), default=None)
+
+
+def _store_view(
+    house: House, session: Session, factory: Live, projection: Projection, *, audience: str, stored: StoredView | None
+) -> None:
+    if stored is None:
+        list_id = status.new_list(house, session, factory.organization_id)
+    else:
+        list_id = stored.status_list_id
+        status.revoke(session, list_id, stored.status_index)
+    index = status.allocate(house, session, list_id)
+    jwt = signed_views.issue(
+        projection.content,
+        audience=audience,
+        valid_from=house.hour(),
+        status=status.entry(session, list_id, index),
+        signer=identity.organization_signer(session, house.keystore, factory.organization_id),
+    )
+    if stored is None:
+        stored = StoredView(factory_id=factory.factory_id, audience=audience, status_list_id=list_id)
+    stored.jwt, stored.status_index, stored.projection_digest = jwt, index, projection.digest
+    session.add(stored)
+    session.flush()
+
+
+def _drop_view(session: Session, stored: StoredView | None) -> None:
+    if stored is not None:
+        status.revoke(session, stored.status_list_id, stored.status_index)
+        session.delete(stored)

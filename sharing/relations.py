@@ -1,0 +1,162 @@
+"""What an owner records about other organizations: their own lists (`group` in a policy) and confidentiality agreements.
+
+A list is known to its owner alone. An agreement counts in a policy (`nda`) only once both sides have recorded it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from network import membership
+from network.membership import Member
+from sharing.errors import InvalidDocument, NotFound, Problems, RoleRequired, StateConflict
+from sharing.house import House
+from sharing.models import ListMember, NdaAcceptance
+from sharing.viewers import Caller
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+MOST_MEMBERS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """One of the owner's lists: organizations by DID, sorted."""
+
+    name: str
+    organizations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NdaView:
+    """An agreement for one of its two sides; in force once both accepted."""
+
+    id: str
+    owner: str
+    organization: str
+    template: str
+    owner_accepted_at: datetime | None
+    organization_accepted_at: datetime | None
+
+
+def put_list(house: House, session: Session, caller: Caller, name: str, organizations: Sequence[str]) -> OwnList:
+    """Replace the caller's list `name` by these organizations (slugs or DIDs)."""
+    owner = _member(caller)
+    problems = Problems()
+    if not _SLUG.fullmatch(name):
+        problems.add("name", "bad_slug", "A list is named with lower-case letters, digits and hyphens.")
+    if len(organizations) > MOST_MEMBERS:
+        problems.add("organizations", "too_many", f"A list holds {MOST_MEMBERS} organizations at the most.")
+    found: dict[str, Member] = {}
+    for place, given in enumerate(organizations[:MOST_MEMBERS]):
+        member = membership.find(session, given)
+        if member is None:
+            problems.add(f"organizations/{place}", "unknown_organization", "No organization has this slug or DID.")
+        else:
+            found[member.id] = member
+    if problems.found:
+        raise InvalidDocument(tuple(problems.found))
+    session.execute(delete(ListMember).where(ListMember.owner_id == owner.id, ListMember.name == name))
+    session.add_all(ListMember(owner_id=owner.id, name=name, organization_id=each) for each in found)
+    session.flush()
+    return OwnList(name=name, organizations=tuple(sorted(each.did for each in found.values())))
+
+
+def get_lists(house: House, session: Session, caller: Caller) -> list[OwnList]:
+    """The caller's lists, by name."""
+    rows = session.scalars(select(ListMember).where(ListMember.owner_id == caller.organization_id))
+    lists: dict[str, set[str]] = {}
+    for row in rows:
+        lists.setdefault(row.name, set()).add(membership.member_of(session, row.organization_id).did)
+    return [OwnList(name=name, organizations=tuple(sorted(lists[name]))) for name in sorted(lists)]
+
+
+def delete_list(house: House, session: Session, caller: Caller, name: str) -> None:
+    """Remove the caller's list `name`; raises `NotFound`."""
+    if name not in {each.name for each in get_lists(house, session, caller)}:
+        raise NotFound
+    session.execute(
+        delete(ListMember).where(ListMember.owner_id == caller.organization_id, ListMember.name == name)
+    )
+
+
+def propose_nda(house: House, session: Session, caller: Caller, *, organization: str, template: str) -> NdaView:
+    """The owner of factories records an agreement with another organization, which then accepts it or not."""
+    owner = _member(caller)
+    problems = Problems()
+    other = membership.find(session, organization)
+    if other is None or other.id == owner.id:
+        problems.add("organization", "unknown_organization", "Name another organization by its slug or DID.")
+    if not _SLUG.fullmatch(template):
+        problems.add("template", "bad_slug", "A template is named with lower-case letters, digits and hyphens.")
+    if other is None or problems.found:
+        raise InvalidDocument(tuple(problems.found))
+    row = NdaAcceptance(
+        id=house.new_id(),
+        owner_id=owner.id,
+        organization_id=other.id,
+        template=template,
+        owner_accepted_at=house.now(),
+        created_at=house.now(),
+    )
+    session.add(row)
+    session.flush()
+    return _view(session, row)
+
+
+def accept_nda(house: House, session: Session, caller: Caller, nda_id: str) -> NdaView:
+    """The other side accepts; from the next request on the agreement counts."""
+    row = session.get(NdaAcceptance, nda_id)
+    if row is None or caller.organization_id not in {row.owner_id, row.organization_id}:
+        raise NotFound
+    if row.organization_id != caller.organization_id or row.organization_accepted_at is not None:
+        raise StateConflict("You have accepted this agreement already.")
+    row.organization_accepted_at = house.now()
+    session.flush()
+    return _view(session, row)
+
+
+def end_nda(house: House, session: Session, caller: Caller, nda_id: str) -> None:
+    """Either side ends the agreement; from the next request on it does not count."""
+    row = session.get(NdaAcceptance, nda_id)
+    if row is None or caller.organization_id not in {row.owner_id, row.organization_id}:
+        raise NotFound
+    session.delete(row)
+    session.flush()
+
+
+def list_ndas(house: House, session: Session, caller: Caller) -> list[NdaView]:
+    """Every agreement the caller is a side of, newest first."""
+    query = (
+        select(NdaAcceptance)
+        .where(
+            or_(
+                NdaAcceptance.owner_id == caller.organization_id,
+                NdaAcceptance.organization_id == caller.organization_id,
+            )
+        )
+        .order_by(NdaAcceptance.created_at.desc(), NdaAcceptance.id)
+    )
+    return [_view(session, row) for row in session.scalars(query)]
+
+
+def _view(session: Session, row: NdaAcceptance) -> NdaView:
+    return NdaView(
+        id=row.id,
+        owner=membership.member_of(session, row.owner_id).did,
+        organization=membership.member_of(session, row.organization_id).did,
+        template=row.template,
+        owner_accepted_at=row.owner_accepted_at,
+        organization_accepted_at=row.organization_accepted_at,
+    )
+
+
+def _member(caller: Caller) -> Member:
+    if caller.member is None:
+        raise RoleRequired("Only a member keeps lists and agreements.", role="member")
+    return caller.member

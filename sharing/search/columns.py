@@ -1,0 +1,97 @@
+"""Numeric fields as dense columns of scaled integers, one row per record id.
+
+Guarantees: a comparison is *certain*: an exact value is compared as it is, an interval [a, b) satisfies `>= x` iff a
+>= x and `<= x` iff b - 1 <= x, all in scaled integers (multiples of 10**-decimals of the field), and an interval
+without an upper end never satisfies `<=`. Rows without a value satisfy nothing.
+Does not guarantee: visibility. The caller passes only the ids at which the value, or its interval, is shown.
+"""
+
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sharing.search.bitmaps import Rids
+from sharing.search.dense import room
+
+MISSING = int(np.iinfo(np.int64).min)
+ENDLESS = int(np.iinfo(np.int64).max)
+_NO_BAND = np.iinfo(np.uint16).max
+
+_N = TypeVar("_N", bound=np.generic)
+Mask = NDArray[np.bool_]
+Values = NDArray[np.int64]
+
+
+class NumberColumn:
+    """The values of one numeric field and the number of the interval each lies in."""
+
+    def __init__(self) -> None:
+        self._value: Values = np.zeros(0, dtype=np.int64)
+        self._band: NDArray[np.uint16] = np.zeros(0, dtype=np.uint16)
+        self._bands: dict[tuple[int, int], int] = {}
+        self._floor: Values = np.zeros(0, dtype=np.int64)
+        self._last: Values = np.zeros(0, dtype=np.int64)
+
+    def put(self, start: int, end: int, value: int, band: tuple[int, int | None]) -> None:
+        """Give rows start..end-1 a scaled value that lies in the half-open `band` (upper end None: no end)."""
+        self._value = cast(Values, room(self._value, end, MISSING))
+        self._band = cast(NDArray[np.uint16], room(self._band, end, _NO_BAND))
+        self._value[start:end] = value
+        self._band[start:end] = self._number(band)
+
+    def clear(self, start: int, end: int) -> None:
+        """Take the values of rows start..end-1 away."""
+        self._value[start:end] = MISSING
+        self._band[start:end] = _NO_BAND
+
+    def exact(self, rids: Rids) -> Values:
+        """The value of each row, MISSING where there is none; `rids` ascending."""
+        return _take(self._value, rids, MISSING)
+
+    def floors(self, rids: Rids) -> Values:
+        """The lower end of each row's interval, MISSING where there is none."""
+        return self._of_band(self._floor, rids)
+
+    def exact_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
+        """Which exact values lie within the bounds."""
+        values = self.exact(rids)
+        return _within(values, values, at_least, at_most)
+
+    def band_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
+        """Which intervals lie certainly within the bounds."""
+        return _within(self.floors(rids), self._of_band(self._last, rids), at_least, at_most)
+
+    def _of_band(self, table: Values, rids: Rids) -> Values:
+        numbers = _take(self._band, rids, _NO_BAND).astype(np.int64)
+        numbers[numbers == _NO_BAND] = len(table)
+        return np.append(table, np.int64(MISSING))[numbers]
+
+    def _number(self, band: tuple[int, int | None]) -> int:
+        low, high = band
+        key = (low, ENDLESS if high is None else high - 1)
+        number = self._bands.get(key)
+        if number is None:
+            number = self._bands[key] = len(self._bands)
+            self._floor = np.append(self._floor, np.int64(key[0]))
+            self._last = np.append(self._last, np.int64(key[1]))
+        return number
+
+
+def _take(column: NDArray[_N], rids: Rids, fill: int) -> NDArray[_N]:
+    held = column.shape[0]
+    if not len(rids) or int(rids[-1]) < held:
+        return column[rids]
+    taken: NDArray[_N] = np.full(len(rids), fill, dtype=column.dtype)
+    known = rids < held
+    taken[known] = column[rids[known]]
+    return taken
+
+
+def _within(low: Values, high: Values, at_least: int | None, at_most: int | None) -> Mask:
+    mask: Mask = low != MISSING
+    if at_least is not None:
+        mask &= low >= at_least
+    if at_most is not None:
+        mask &= (high <= at_most) & (high != ENDLESS)
+    return mask

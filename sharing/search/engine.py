@@ -1,0 +1,122 @@
+"""Running a query over one view: hits, counts, facets, order and the page.
+
+Guarantees: everything in `Found` is taken from the hits and from what they show to the viewer. A facet lists only
+values that occur among the hits; a record that shows nothing for the chosen order comes last, whether it hides the
+value or has none.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from policies import Level
+from sharing.search.bitmaps import Bitmap, Rids, rids_of
+from sharing.search.columns import MISSING, Values
+from sharing.search.cursors import Position
+from sharing.search.pages import LAST, page
+from sharing.search.postings import Use
+from sharing.search.query import Atom, Numbers, Order, Query, SpareHours
+from sharing.search.reading import FACETS, HOURS, LEAD_TIME
+from sharing.search.resolve import STEPS, Resolver
+from sharing.search.store import Store
+from sharing.search.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A capability, or a factory that shows none; `wishes` names the wishes it matches, in the order of the query."""
+
+    factory_id: str
+    capability_id: str | None
+    wishes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The answer: exact counts over all pages, facets (name -> shown value -> hits), one page, where to go on.
+
+    `next` is None at the end.
+    """
+
+    capabilities: int
+    factories: int
+    facets: dict[str, dict[str, int]]
+    hits: tuple[Hit, ...]
+    next: Position | None
+
+
+def search(store: Store, view: View, query: Query, *, day: date, limit: int, after: Position | None) -> Found:
+    """Run `query` over `view`; `limit` >= 1."""
+    resolver = Resolver(store, view, day)
+    hits = view.records
+    for atom in sorted(query.filters, key=_cost):
+        hits = resolver.matching(atom, hits)
+    matched = [(wish.name, resolver.matching(wish, hits)) for wish in query.wishes]
+    rids = rids_of(hits)
+    keys = _keys(store, view, query, rids, [members for _, members in matched])
+    places, following = page(keys, store.ids.tie[rids], limit, after)
+    return Found(
+        capabilities=len(hits) - hits.intersection_cardinality(store.ids.heads),
+        factories=store.ids.factories(rids),
+        facets=_facets(store, view, hits),
+        hits=tuple(_hit(store, int(rids[place]), matched) for place in places),
+        next=following,
+    )
+
+
+def _cost(atom: Atom) -> int:
+    # Bitmaps first: they are cheap, and columns are then read for fewer candidates.
+    return 2 if isinstance(atom, SpareHours) else 1 if isinstance(atom, Numbers) else 0
+
+
+def _hit(store: Store, rid: int, matched: list[tuple[str, Bitmap]]) -> Hit:
+    factory_id, capability_id = store.ids.public(rid)
+    wishes = tuple(name for name, members in matched if rid in members)
+    return Hit(factory_id=factory_id, capability_id=capability_id, wishes=wishes)
+
+
+def _keys(store: Store, view: View, query: Query, rids: Rids, matched: list[Bitmap]) -> Values:
+    """One int64 per hit, smaller first."""
+    keys: Values = np.zeros(len(rids), dtype=np.int64)
+    if query.order is Order.WISHES:
+        for members in matched:
+            keys[np.searchsorted(rids, rids_of(members))] -= 1
+    elif query.order is Order.SPARE_HOURS:
+        first, last = query.weeks
+        keys[:] = LAST
+        for step, places in _by_step(view, HOURS, rids):
+            given, total, _ = store.hours.totals(rids[places], first, last, band=step is Level.BAND)
+            keys[places] = np.where(given > 0, -total, LAST)
+    elif query.order is Order.LEAD_TIME:
+        column = store.numbers[LEAD_TIME]
+        keys[:] = LAST
+        for step, places in _by_step(view, LEAD_TIME, rids):
+            shown = column.exact(rids[places]) if step is Level.EXACT else column.floors(rids[places])
+            keys[places] = np.where(shown != MISSING, shown, LAST)
+    return keys
+
+
+def _by_step(view: View, key: str, rids: Rids) -> list[tuple[Level, Values]]:
+    """For each level that shows a value of the field: the places in `rids` that show it so."""
+    found = []
+    for step in STEPS:
+        members = rids_of(view.shown(key, step))
+        found.append((step, np.flatnonzero(np.isin(rids, members, assume_unique=True, kind="sort"))))
+    return found
+
+
+def _facets(store: Store, view: View, hits: Bitmap) -> dict[str, dict[str, int]]:
+    facets: dict[str, dict[str, int]] = {}
+    for name, key in FACETS.items():
+        counts: dict[str, int] = {}
+        for step in STEPS:
+            showing = hits & view.shown(key, step)
+            if not showing:
+                continue
+            for value, members in store.postings.table(Use.FACET, key, step).items():
+                count = members.intersection_cardinality(showing)
+                if count:
+                    counts[value] = counts.get(value, 0) + count
+        facets[name] = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    return facets

@@ -1,0 +1,88 @@
+"""Weekly spare hours of capacity groups: one row of 104 weeks of tenth-hours per group, and the group of each record
+id.
+
+Guarantees: a group is one row, however many capabilities run on it; a row starts at the group's own first week, so no
+calendar is kept. At band level a week counts with the floor of its interval. A week outside the row or not given
+counts as not given.
+Does not guarantee: visibility. The caller passes only ids of factories whose spare hours are shown at the level asked
+for.
+"""
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sharing.search.bitmaps import Rids
+from sharing.search.columns import Values
+from sharing.search.dense import room
+
+SPAN = 104
+_NOT_GIVEN = int(np.iinfo(np.uint16).max)
+_NO_ROW = -1
+
+
+class HourRows:
+    """Rows by number; freed rows are used again."""
+
+    def __init__(self, edges: tuple[int, ...]) -> None:
+        """`edges`: the lower ends of the weekly intervals in tenth-hours, ascending."""
+        self._edges = np.array(edges, dtype=np.int64)
+        self._hours: NDArray[np.uint16] = np.zeros((0, SPAN), dtype=np.uint16)
+        self._first: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._row_of: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._rows = 0
+        self._free: list[int] = []
+
+    def add(self, weeks: dict[int, int]) -> int:
+        """Store a group's tenth-hours by week number (all within 104 weeks) and return its row."""
+        row = self._free.pop() if self._free else self._rows
+        self._rows = max(self._rows, row + 1)
+        self._hours = cast(NDArray[np.uint16], room(self._hours, self._rows, _NOT_GIVEN))
+        self._first = cast(NDArray[np.int32], room(self._first, self._rows, 0))
+        first = min(weeks)
+        self._first[row] = first
+        self._hours[row] = _NOT_GIVEN
+        for week, hours in weeks.items():
+            self._hours[row, week - first] = hours
+        return row
+
+    def remove(self, row: int) -> None:
+        """Free a row; no record may run on it any more."""
+        self._hours[row] = _NOT_GIVEN
+        self._free.append(row)
+
+    def run_on(self, rid: int, row: int) -> None:
+        """Let a record run on a group."""
+        self._row_of = cast(NDArray[np.int32], room(self._row_of, rid + 1, _NO_ROW))
+        self._row_of[rid] = row
+
+    def clear(self, start: int, end: int) -> None:
+        """Let records start..end-1 run on nothing."""
+        self._row_of[start:end] = _NO_ROW
+
+    def totals(self, rids: Rids, first: int, last: int, *, band: bool) -> tuple[Values, Values, Values]:
+        """Per record, over weeks first..last: weeks given, tenth-hours in sum, and of the least week (0: none)."""
+        weeks = np.arange(first, last + 1, dtype=np.int64)
+        given = np.zeros(len(rids), dtype=np.int64)
+        total = np.zeros(len(rids), dtype=np.int64)
+        least = np.zeros(len(rids), dtype=np.int64)
+        known = rids < len(self._row_of)
+        rows = np.full(len(rids), _NO_ROW, dtype=np.int64)
+        rows[known] = self._row_of[rids[known]]
+        on_a_row = np.flatnonzero(rows != _NO_ROW)
+        # In slices, so that a million candidates over two years do not need gigabytes at once.
+        for start in range(0, len(on_a_row), 65536):
+            places = on_a_row[start : start + 65536]
+            row = rows[places]
+            column = weeks[None, :] - self._first[row][:, None].astype(np.int64)
+            inside = (column >= 0) & (column < SPAN)
+            hours = self._hours[row[:, None], np.clip(column, 0, SPAN - 1)].astype(np.int64)
+            present = inside & (hours != _NOT_GIVEN)
+            if band:
+                hours = self._edges[np.maximum(np.searchsorted(self._edges, hours, side="right") - 1, 0)]
+            given[places] = present.sum(axis=1)
+            total[places] = np.where(present, hours, 0).sum(axis=1)
+            lowest = np.where(present, hours, _NOT_GIVEN).min(axis=1)
+            least[places] = np.where(given[places] > 0, lowest, 0)
+        return given, total, least

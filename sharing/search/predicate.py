@@ -1,0 +1,127 @@
+"""Whether one projected record satisfies a query, in plain Python over the JSON that would be shown.
+
+Guarantees: pure; reads nothing but the projection, so it cannot know what is hidden. It is the second opinion on
+every row of a page, and shares with the index the meaning of atoms (`query`) and the catalogue's reading of cells,
+but no bitmap or column.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import cast
+
+from sharing.catalogue import Cell, field
+from sharing.catalogue.quantities import scale
+from sharing.catalogue.weeks import week_number
+from sharing.search.query import Atom, Certificates, Comparison, Numbers, Query, SpareHours, Terms, Words
+from sharing.search.reading import HOURS, SCHEME, VALID_FROM, VALID_UNTIL, WORD_FIELDS
+
+Content = Mapping[str, object]
+
+
+def matches(content: Content, capability_id: str | None, query: Query, day: date) -> bool:
+    """Whether the record exists in the projection and satisfies every filter on `day`.
+
+    `content` is `Projection.content`; None for `capability_id` is the factory itself, which is a record only while it
+    shows no capability.
+    """
+    capabilities = _part(content, "capability")
+    if capability_id is None and capabilities:
+        return False
+    if capability_id is not None and capability_id not in capabilities:
+        return False
+    return all(_holds(content, capability_id, atom, day) for atom in query.filters)
+
+
+def matched_wishes(content: Content, capability_id: str | None, query: Query, day: date) -> tuple[str, ...]:
+    """The names of the wishes that the record satisfies, in the order of the query."""
+    return tuple(wish.name for wish in query.wishes if _holds(content, capability_id, wish, day))
+
+
+def _part(content: Content, name: str) -> Mapping[str, Content]:
+    return cast(Mapping[str, Content], content.get(name, {}))
+
+
+def _holds(content: Content, capability_id: str | None, atom: Atom, day: date) -> bool:
+    if isinstance(atom, Words):
+        seen: set[str] = set()
+        for each in WORD_FIELDS:
+            for cell in _cells(content, capability_id, each.key):
+                seen |= each.cell_words(cell)
+        return seen.issuperset(atom.words)
+    if isinstance(atom, Terms):
+        return any(
+            not field(key).cell_terms(cell).isdisjoint(atom.terms)
+            for key in atom.fields
+            for cell in _cells(content, capability_id, key)
+        )
+    if isinstance(atom, Numbers):
+        found = [
+            _compare(cell, comparison)
+            for comparison in atom.comparisons
+            for cell in _cells(content, capability_id, comparison.field)
+            if "value" in cell
+        ]
+        return bool(found) and all(found)
+    if isinstance(atom, Certificates):
+        on = atom.day or day
+        return any(_certified(each, atom, on) for each in _part(content, "certificate").values())
+    return any(_spare(cell, atom) for cell in _cells(content, capability_id, HOURS) if "value" in cell)
+
+
+def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Cell]:
+    """The cells of a field that belong to the record: its own, its group's, its factory's, all certificates'."""
+    scope, _, name = key.rpartition(".")
+    holders: list[Content]
+    if scope == "":
+        holders = [content]
+    elif scope == "certificate":
+        holders = list(_part(content, "certificate").values())
+    else:
+        capability = _part(content, "capability").get(capability_id or "", {})
+        group = cast(str, capability.get("runs_on", ""))
+        holders = [capability if scope == "capability" else _part(content, "capacity").get(group, {})]
+    for holder in holders:
+        if name in holder:
+            yield cast(Cell, holder[name])
+
+
+def _compare(cell: Cell, comparison: Comparison) -> bool:
+    low, high = _ends(cell, comparison.field)
+    if comparison.at_least is not None:
+        return low >= comparison.at_least
+    return high is not None and comparison.at_most is not None and high <= comparison.at_most
+
+
+def _ends(cell: Cell, key: str) -> tuple[int, int | None]:
+    """The least and the largest scaled value that a cell leaves possible; None is no end."""
+    read = field(key).scaled
+    if cell["level"] == "exact":
+        return read(cell["value"]), read(cell["value"])
+    interval = cast(Mapping[str, str], cell["value"])
+    return read(interval["at_least"]), read(interval["below"]) - 1 if "below" in interval else None
+
+
+def _certified(certificate: Content, atom: Certificates, day: date) -> bool:
+    scheme = cast("Cell | None", certificate.get("scheme"))
+    if scheme is None or field(SCHEME).cell_terms(scheme).isdisjoint(atom.terms):
+        return False
+    begun = cast("Cell | None", certificate.get("valid_from"))
+    if begun is not None and "value" in begun:
+        _, latest = _ends(begun, VALID_FROM)
+        if latest is None or latest > day.toordinal():
+            return False
+    ended = cast("Cell | None", certificate.get("valid_until"))
+    return ended is None or "value" not in ended or _ends(ended, VALID_UNTIL)[0] >= day.toordinal()
+
+
+def _spare(cell: Cell, atom: SpareHours) -> bool:
+    decimals = field(HOURS).decimals
+    hours: list[int] = []
+    for week, shown in cast(Mapping[str, object], cell["value"]).items():
+        number = week_number(week)
+        if number is not None and atom.first <= number <= atom.last:
+            least = shown if cell["level"] == "exact" else cast(Mapping[str, str], shown)["at_least"]
+            hours.append(scale(cast(str, least), decimals))
+    if atom.each:
+        return len(hours) == atom.last - atom.first + 1 and min(hours) >= atom.tenths
+    return bool(hours) and sum(hours) >= atom.tenths

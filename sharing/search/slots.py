@@ -1,0 +1,92 @@
+"""Certificates as slots (factory head, valid from, valid until), with a bitmap of slots per scheme term.
+
+Guarantees: which factories hold a certificate of a scheme that is not known to be out of date on a day, separately
+for each precision at which the two dates may be shown: exact dates are compared, a quarter [a, b) counts as "until
+day or later" only when a >= day and as "from day or earlier" only when b - 1 day <= day, and a date that is not given
+or not shown excludes nothing.
+Does not guarantee: visibility; the caller intersects each combination with the factories shown at that precision.
+"""
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policies import Level
+from sharing.search.bitmaps import Bitmap, bitmap, rids_of
+from sharing.search.columns import Mask
+from sharing.search.dense import room
+
+_NO_DATE = 0
+
+Days = NDArray[np.int32]
+
+
+class CertificateSlots:
+    """Slots by number; freed slots are used again. Days are proleptic Gregorian ordinals."""
+
+    def __init__(self) -> None:
+        self._head: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
+        # columns: from, first day of its quarter, last day of its quarter; then the same for until
+        self._days: Days = np.zeros((0, 6), dtype=np.int32)
+        self._terms: dict[str, Bitmap] = {}
+        self._slots = 0
+        self._free: list[int] = []
+
+    def add(
+        self,
+        head: int,
+        terms: frozenset[str],
+        valid_from: tuple[int, int, int] | None,
+        valid_until: tuple[int, int, int] | None,
+    ) -> int:
+        """Store a certificate; a date is (day, first day, last day of its interval). Returns the slot."""
+        slot = self._free.pop() if self._free else self._slots
+        self._slots = max(self._slots, slot + 1)
+        self._head = cast(NDArray[np.uint32], room(self._head, self._slots, 0))
+        self._days = cast(Days, room(self._days, self._slots, _NO_DATE))
+        self._head[slot] = head
+        self._days[slot] = (*(valid_from or (_NO_DATE,) * 3), *(valid_until or (_NO_DATE,) * 3))
+        for term in terms:
+            self._terms.setdefault(term, bitmap()).add(slot)
+        return slot
+
+    def remove(self, slot: int, terms: frozenset[str]) -> None:
+        """Take a certificate with these scheme terms away."""
+        for term in terms:
+            held = self._terms[term]
+            held.discard(slot)
+            if not held:
+                del self._terms[term]
+        self._free.append(slot)
+
+    def holders(self, terms: tuple[str, ...], day: int) -> "Holders":
+        """The slots of any of the terms, judged on `day`."""
+        slots = bitmap()
+        for term in terms:
+            slots = slots | self._terms.get(term, bitmap())
+        chosen = rids_of(slots)
+        return Holders(self._head[chosen], self._days[chosen], day)
+
+
+class Holders:
+    """The certificates of some schemes, judged on one day."""
+
+    def __init__(self, heads: NDArray[np.uint32], days: Days, day: int) -> None:
+        self._heads = heads
+        begun, ended = days[:, 0:3], days[:, 3:6]
+        always = np.ones(len(heads), dtype=np.bool_)
+        self._from: dict[Level, Mask] = {
+            Level.EXACT: (begun[:, 0] == _NO_DATE) | (begun[:, 0] <= day),
+            Level.BAND: (begun[:, 0] == _NO_DATE) | (begun[:, 2] <= day),
+            Level.HIDDEN: always,
+        }
+        self._until: dict[Level, Mask] = {
+            Level.EXACT: (ended[:, 0] == _NO_DATE) | (ended[:, 0] >= day),
+            Level.BAND: (ended[:, 0] == _NO_DATE) | (ended[:, 1] >= day),
+            Level.HIDDEN: always,
+        }
+
+    def heads(self, from_shown: Level, until_shown: Level) -> NDArray[np.uint32]:
+        """Heads of the factories that qualify when their dates are shown at these levels (HIDDEN: no date is shown)."""
+        return self._heads[self._from[from_shown] & self._until[until_shown]]

@@ -1,0 +1,183 @@
+"""What the index knows of records, whoever looks: ids, postings, number columns, weekly hours and certificates.
+
+Guarantees: a factory's values go in under their record ids and come out again without a rest; values of the factory
+and of its certificates belong to all of its records, those of a capacity group to the capabilities that run on it.
+Does not guarantee: visibility. Nothing here knows a policy.
+
+State owned here: all of it; only `enter` and `withdraw` change it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policies import Level
+from sharing.catalogue import Field, Value, field
+from sharing.catalogue.quantities import scale
+from sharing.catalogue.weeks import week_number
+from sharing.profile import Element, Record
+from sharing.search.columns import Mask, NumberColumn
+from sharing.search.dense import RecordIds, Run
+from sharing.search.hours import HourRows
+from sharing.search.postings import Key, Postings, Use
+from sharing.search.reading import (
+    FACETS,
+    HOURS,
+    NUMBER_FIELDS,
+    SCHEME,
+    TERM_FIELDS,
+    VALID_FROM,
+    VALID_UNTIL,
+    WORD_FIELDS,
+)
+from sharing.search.slots import CertificateSlots
+
+_POSTED = frozenset((*WORD_FIELDS, *TERM_FIELDS))
+_POSTED_KEYS = frozenset(each.key for each in _POSTED)
+_WORD_KEYS = frozenset(each.key for each in WORD_FIELDS)
+_TERM_KEYS = frozenset(each.key for each in TERM_FIELDS)
+_FACET_KEYS = frozenset(FACETS.values())
+_NUMBER_KEYS = frozenset(each.key for each in NUMBER_FIELDS)
+
+Ranges = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a factory occupies besides its run: hour rows and certificate slots."""
+
+    rows: tuple[int, ...]
+    slots: tuple[tuple[int, frozenset[str]], ...]
+
+
+class Store:
+    """Records by dense id."""
+
+    def __init__(self) -> None:
+        hours = field(HOURS)
+        self.ids = RecordIds()
+        self.postings = Postings()
+        self.numbers = {key: NumberColumn() for key in sorted(_NUMBER_KEYS)}
+        self.hours = HourRows(tuple(edge * 10**hours.decimals for edge in hours.edges))
+        self.certificates = CertificateSlots()
+        self._holdings: dict[str, Holding] = {}
+
+    def enter(self, factory_id: str, record: Record) -> Run:
+        """Store a factory that is not in it (or was withdrawn); its run: the head, then its capabilities in order."""
+        run = self.ids.assign(factory_id, tuple(record.capabilities))
+        entries: dict[Key, Ranges] = {}
+        everywhere = [(run.head, run.end)]
+        self._values(entries, record.factory, everywhere)
+        for certificate in record.certificates.values():
+            self._values(entries, certificate.values, everywhere)
+        running: dict[str, Ranges] = {}
+        for rid, capability in enumerate(record.capabilities.values(), start=run.head + 1):
+            self._values(entries, capability.values, [(rid, rid + 1)])
+            if capability.runs_on is not None:
+                running.setdefault(capability.runs_on, []).append((rid, rid + 1))
+        rows = []
+        for group_id, ranges in running.items():
+            values = record.capacity_groups[group_id].values
+            self._values(entries, values, ranges)
+            if HOURS in values:
+                rows.append(row := self.hours.add(_weeks(values[HOURS])))
+                for rid, _ in ranges:
+                    self.hours.run_on(rid, row)
+        slots = tuple(self._slot(run.head, each) for each in record.certificates.values() if SCHEME in each.values)
+        self.postings.post(factory_id, entries)
+        self._holdings[factory_id] = Holding(tuple(rows), slots)
+        return run
+
+    def withdraw(self, factory_id: str) -> None:
+        """Take everything of a factory out; its run stays reserved until `ids` gives it another or releases it."""
+        run = self.ids.runs[factory_id]
+        holding = self._holdings.pop(factory_id)
+        self.postings.withdraw(factory_id, run)
+        for column in self.numbers.values():
+            column.clear(run.head, run.end)
+        self.hours.clear(run.head, run.end)
+        for row in holding.rows:
+            self.hours.remove(row)
+        for slot, terms in holding.slots:
+            self.certificates.remove(slot, terms)
+
+    def flagged(self, heads: NDArray[np.uint32]) -> Mask:
+        """A table over all ids that is true at `heads`."""
+        table = np.zeros(self.ids.end, dtype=np.bool_)
+        table[heads] = True
+        return table
+
+    def _values(self, entries: dict[Key, Ranges], values: Mapping[str, Value], ranges: Ranges) -> None:
+        for key, value in values.items():
+            if key in _POSTED_KEYS:
+                for posting in _postings(key, value):
+                    entries.setdefault(posting, []).extend(ranges)
+            if key in _NUMBER_KEYS:
+                each = field(key)
+                for start, end in ranges:
+                    self.numbers[key].put(start, end, each.scaled(value), each.band_scaled(value))
+
+    def _slot(self, head: int, certificate: Element) -> tuple[int, frozenset[str]]:
+        terms = field(SCHEME).terms(certificate.values[SCHEME], Level.EXACT)
+        begun, ended = (_days(certificate, key) for key in (VALID_FROM, VALID_UNTIL))
+        return self.certificates.add(head, terms, begun, ended), terms
+
+
+def _days(certificate: Element, key: str) -> tuple[int, int, int] | None:
+    """A date's day number and the first and last day of its interval."""
+    value = certificate.values.get(key)
+    if value is None:
+        return None
+    low, high = field(key).band_scaled(value)
+    exact = field(key).scaled(value)
+    return exact, low, exact if high is None else high - 1
+
+
+def _weeks(value: Value) -> dict[int, int]:
+    if not isinstance(value, Mapping):  # pragma: no cover - a record's values were read by the catalogue
+        return {}
+    decimals = field(HOURS).decimals
+    return {
+        number: scale(hours, decimals)
+        for week, hours in value.items()
+        if isinstance(hours, str) and (number := week_number(week)) is not None
+    }
+
+
+def _postings(key: str, value: Value) -> Sequence[Key]:
+    # Codes repeat all over the network, names do not: only the former are worth remembering.
+    each = field(key)
+    return _remembered(key, value) if each.codes is not None and isinstance(value, str) else _worked_out(each, value)
+
+
+@lru_cache(maxsize=16384)
+def _remembered(key: str, value: str) -> Sequence[Key]:
+    return _worked_out(field(key), value)
+
+
+def _worked_out(each: Field, value: Value) -> Sequence[Key]:
+    """Every (use, field, level, term) that a value is found under."""
+    found: list[Key] = []
+    readings: list[tuple[Use, frozenset[str], Callable[[Value, Level], frozenset[str]]]] = [
+        (Use.WORD, _WORD_KEYS, each.words),
+        (Use.TERM, _TERM_KEYS, each.terms),
+        (Use.FACET, _FACET_KEYS, lambda given, level: _shown(each, given, level)),
+    ]
+    for level in (Level.BAND, Level.EXACT):
+        if each.shown(level) is level:
+            for use, keys, read in readings:
+                if each.key in keys:
+                    found.extend((use, each.key, level, term) for term in sorted(read(value, level)))
+    return tuple(found)
+
+
+def _shown(each: Field, value: Value, level: Level) -> frozenset[str]:
+    """The codes that a cell of this level names."""
+    cell = each.cell(value, level)
+    shown = None if cell is None else cell["value"]
+    if isinstance(shown, str):
+        return frozenset((shown,))
+    return frozenset(one for one in shown if isinstance(one, str)) if isinstance(shown, list) else frozenset()

@@ -1,0 +1,148 @@
+"""The buyer's main job: find capabilities, in one snapshot, through the index, and never further than the viewer sees.
+
+Each row of a page goes through the pure functions again before it leaves: decided, projected and matched in plain Python
+against the published row of the same snapshot. If that and the bitmaps ever disagree, the question is asked once more in
+a fresh snapshot; if they still do, nothing is answered and an alarm is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from policies import NO_RELATION, Relation, Viewer
+from sharing.errors import SharingError
+from sharing.house import House
+from sharing.models import Publication
+from sharing.projection import Projection
+from sharing.publications import live_of
+from sharing.search import Found, Hit, Index, Query, cursors, matched_wishes, matches
+from sharing.viewers import Caller, relations_of, viewer_of
+
+CURSOR_KEY = "search cursors"
+ATTEMPTS = 2
+
+log = structlog.get_logger("guildnet.search")
+
+
+class SearchDisagreement(SharingError):
+    """Index and pure function disagreed twice; nothing was answered."""
+
+    code = "search_disagreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchItem:
+    """One hit: a factory as the viewer sees it, and which of its capabilities was hit (None: it shows none)."""
+
+    projection: Projection
+    capability_id: str | None
+    wishes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """One page, exact counts over all pages, facets over all hits, and the cursor of the next page."""
+
+    items: tuple[SearchItem, ...]
+    capabilities: int
+    factories: int
+    facets: Mapping[str, Mapping[str, int]]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    caller: Caller
+    viewer: Viewer
+    relations: Mapping[str, Relation]
+    found: Found
+
+
+def search(
+    house: House, resolve: Callable[[Session], Caller], query: Query, *, limit: int, cursor: str | None = None
+) -> SearchAnswer:
+    """Answer `query` for whoever `resolve` finds in the snapshot. Raises `InvalidCursor` and `SearchDisagreement`."""
+    for _ in range(ATTEMPTS):
+        answer = _attempt(house, resolve, query, limit=limit, cursor=cursor)
+        if answer is not None:
+            return answer
+        log.error("search_disagreement", alarm=True)
+    raise SearchDisagreement("The search could not be answered safely.")
+
+
+def _attempt(
+    house: House, resolve: Callable[[Session], Caller], query: Query, *, limit: int, cursor: str | None
+) -> SearchAnswer | None:
+    def ask(session: Session, index: Index) -> _Asked:
+        caller = resolve(session)
+        today = house.today()
+        after = None
+        if cursor is not None:
+            key = house.keystore.derive(CURSOR_KEY)
+            after = cursors.unseal(cursor, viewer=_who(caller), query=query.digest(), key=key)
+        viewer = viewer_of(session, caller, today)
+        relations = relations_of(session, caller, today)
+        found = index.search(query, viewer=viewer, relations=relations, day=today, limit=limit, after=after)
+        return _Asked(caller=caller, viewer=viewer, relations=relations, found=found)
+
+    with house.replica.asking(house.database.read, ask) as (session, asked):
+        items = _items(house, session, asked, query)
+    if items is None:
+        return None
+    return SearchAnswer(
+        items=items,
+        capabilities=asked.found.capabilities,
+        factories=asked.found.factories,
+        facets=asked.found.facets,
+        next=_next(house, asked, query),
+    )
+
+
+def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple[SearchItem, ...] | None:
+    """The page's rows through the pure functions; None when any of them is not what the index said."""
+    wanted = {hit.factory_id for hit in asked.found.hits}
+    rows = session.scalars(select(Publication).where(Publication.factory_id.in_(sorted(wanted))))
+    factories = {row.factory_id: live_of(row) for row in rows}
+    projections = {
+        factory_id: factory.projected(
+            house, asked.viewer, asked.relations.get(factory_id, NO_RELATION), house.today()
+        )
+        for factory_id, factory in factories.items()
+    }
+    items = []
+    for hit in asked.found.hits:
+        projection = projections.get(hit.factory_id)
+        if projection is None or not _agrees(house, projection, hit, query):
+            return None
+        items.append(SearchItem(projection=projection, capability_id=hit.capability_id, wishes=hit.wishes))
+    return tuple(items)
+
+
+def _agrees(house: House, projection: Projection, hit: Hit, query: Query) -> bool:
+    content, today = projection.content, house.today()
+    return (
+        matches(content, hit.capability_id, query, today)
+        and matched_wishes(content, hit.capability_id, query, today) == hit.wishes
+    )
+
+
+def _next(house: House, asked: _Asked, query: Query) -> str | None:
+    if asked.found.next is None:
+        return None
+    return cursors.seal(
+        asked.found.next,
+        viewer=_who(asked.caller),
+        query=query.digest(),
+        key=house.keystore.derive(CURSOR_KEY),
+        entropy=house.entropy,
+    )
+
+
+def _who(caller: Caller) -> str:
+    """What a cursor is bound to: only what the asker knows of themselves, so that a refused cursor tells nothing new."""
+    return f"{caller.organization_id}/{caller.purpose}"

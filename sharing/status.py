@@ -1,0 +1,88 @@
+"""Status lists: where a verifier learns that something signed was taken back.
+
+Each attestation and each standing audience of a factory has a list of its own under a random name that only its readers
+were given. A list shared by several would tell a reader of one that something they cannot see was withdrawn.
+Lists are made when they are read, dated to the hour, signed by the node's status key, which the signed object names.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from network import identity
+from network.models import OrganizationRow
+from sharing.errors import ListFull, NotFound
+from sharing.house import House
+from sharing.models import StatusEntry, StatusList
+from trust import status_list as bitstring
+
+LIST_LIFETIME = timedelta(hours=24)
+_ATTEMPTS = 64
+
+
+def list_url(session: Session, list_id: str) -> str:
+    """The public address of a list."""
+    return f"{identity.node(session).origin}/v1/status/{list_id}"
+
+
+def new_list(house: House, session: Session, organization_id: str) -> str:
+    """An empty list of the organization; returns its random id."""
+    row = StatusList(id=house.new_id(), organization_id=organization_id, created_at=house.now())
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def allocate(house: House, session: Session, list_id: str) -> int:
+    """A random index of the list that was never given out before."""
+    for _ in range(_ATTEMPTS):
+        index = int.from_bytes(house.entropy(4)) % bitstring.MIN_ENTRIES
+        if session.get(StatusEntry, (list_id, index)) is None:
+            session.add(StatusEntry(list_id=list_id, index=index, revoked=False))
+            session.flush()
+            return index
+    raise ListFull("The status list has no free entry.", list=list_id)
+
+
+def revoke(session: Session, list_id: str, index: int) -> None:
+    """Set one bit; it is never cleared again."""
+    entry = session.get(StatusEntry, (list_id, index))
+    if entry is None:
+        raise NotFound
+    entry.revoked = True
+
+
+def status_list(house: House, session: Session, list_id: str) -> str:
+    """The list as a signed credential (`vc+jwt`), valid from the current hour for a day. Raises `NotFound`."""
+    row = session.get(StatusList, list_id)
+    if row is None:
+        raise NotFound
+    owner = session.get_one(OrganizationRow, row.organization_id)
+    revoked = session.scalars(
+        select(StatusEntry.index).where(StatusEntry.list_id == list_id, StatusEntry.revoked).order_by(StatusEntry.index)
+    )
+    hour = house.hour()
+    return bitstring.issue(
+        url=list_url(session, list_id),
+        issuer=owner.did,
+        purpose="revocation",
+        encoded=bitstring.encode(revoked),
+        valid_from=hour,
+        valid_until=hour + LIST_LIFETIME,
+        signer=identity.node_signer(session, house.keystore, "status"),
+    )
+
+
+def entry(session: Session, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:
+    """What a signed object says of its own status: this bit of this list, signed by the node's current status key."""
+    return (
+        bitstring.Entry(
+            purpose="revocation",
+            index=index,
+            url=list_url(session, list_id),
+            key=identity.current_key(session, identity.node(session).did, "status").kid,
+        ),
+    )

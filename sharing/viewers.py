@@ -1,0 +1,158 @@
+"""Who is looking, in the words of the policies, read from the tables at each request.
+
+A token names an organization and a purpose and nothing else is taken from it: country, roles, verification, held
+certificates, grants, agreements and lists are facts of the database, in the same snapshot as the answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from network.membership import Member
+from policies import ActiveGrant, Relation, Viewer
+from policies.levels import TIERS
+from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The organization behind a request, or nobody, and the purpose its token is bound to."""
+
+    member: Member | None
+    purpose: str | None
+
+    @classmethod
+    def anonymous(cls) -> Self:
+        """Nobody in particular."""
+        return cls(member=None, purpose=None)
+
+    @property
+    def organization_id(self) -> str | None:
+        """The id of the calling organization; None for nobody."""
+        return None if self.member is None else self.member.id
+
+
+def viewer_of(session: Session, caller: Caller, day: date) -> Viewer:
+    """The caller as the policies see them on `day`."""
+    if caller.member is None:
+        return Viewer.anonymous()
+    member = caller.member
+    return Viewer(
+        org=member.did,
+        country=member.country,
+        verified=member.verified,
+        purpose=caller.purpose,
+        member=True,
+        sectors=frozenset(member.sectors),
+        roles=frozenset(member.roles),
+        holds=_held_schemes(session, member.id, day),
+    )
+
+
+def directory_viewer(member: Member, purpose: str | None) -> Viewer:
+    """`member` as every other member knows them: what they hold is theirs to show, so it is not looked up here."""
+    return Viewer(
+        org=member.did,
+        country=member.country,
+        verified=member.verified,
+        purpose=purpose,
+        member=True,
+        sectors=frozenset(member.sectors),
+        roles=frozenset(member.roles),
+        holds={},
+    )
+
+
+def relations_of(
+    session: Session, caller: Caller, day: date, *, factory_id: str | None = None
+) -> Mapping[str, Relation]:
+    """What ties the caller to single factories on `day`: running grants, agreements recorded by both, owners' lists.
+
+    Factories with no tie are absent from the mapping. With `factory_id` only that one is looked up.
+    """
+    organization_id = caller.organization_id
+    if organization_id is None:
+        return {}
+    grants: defaultdict[str, list[ActiveGrant]] = defaultdict(list)
+    ndas: defaultdict[str, set[str]] = defaultdict(set)
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+
+    running = select(Grant).where(
+        Grant.organization_id == organization_id,
+        Grant.withdrawn_at.is_(None),
+        Grant.start <= day,
+        Grant.until >= day,
+    )
+    if factory_id is not None:
+        running = running.where(Grant.factory_id == factory_id)
+    for grant in session.scalars(running.order_by(Grant.id)):
+        grants[grant.factory_id].append(active_grant(grant))
+
+    agreed = (
+        select(Factory.id, NdaAcceptance.template)
+        .join(Factory, Factory.organization_id == NdaAcceptance.owner_id)
+        .where(
+            NdaAcceptance.organization_id == organization_id,
+            NdaAcceptance.owner_accepted_at.is_not(None),
+            NdaAcceptance.organization_accepted_at.is_not(None),
+        )
+    )
+    for identifier, template in session.execute(agreed if factory_id is None else agreed.where(Factory.id == factory_id)):
+        ndas[identifier].add(template)
+
+    listed = (
+        select(Factory.id, ListMember.name)
+        .join(Factory, Factory.organization_id == ListMember.owner_id)
+        .where(ListMember.organization_id == organization_id)
+    )
+    for identifier, name in session.execute(listed if factory_id is None else listed.where(Factory.id == factory_id)):
+        groups[identifier].add(name)
+
+    return {
+        identifier: Relation(
+            grants=tuple(grants.get(identifier, ())),
+            ndas=frozenset(ndas.get(identifier, ())),
+            groups=frozenset(groups.get(identifier, ())),
+        )
+        for identifier in grants.keys() | ndas.keys() | groups.keys()
+    }
+
+
+def active_grant(grant: Grant) -> ActiveGrant:
+    """A stored grant in the words of the policies."""
+    fields = grant.fields
+    return ActiveGrant(
+        tier=None if grant.tier is None else TIERS[grant.tier],
+        purpose=grant.purpose,
+        start=grant.start,
+        until=grant.until,
+        fields=frozenset(str(item) for item in fields) if isinstance(fields, list) else None,
+        direct=grant.direct,
+    )
+
+
+def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:
+    """Schemes that an auditor attested on a certificate of one of the organization's own factories, and that still run."""
+    query = (
+        select(Attestation.schemes)
+        .join(Factory, Factory.id == Attestation.factory_id)
+        .where(
+            Factory.organization_id == organization_id,
+            Attestation.auditor_id != organization_id,
+            Attestation.issued_at.is_not(None),
+            Attestation.revoked_at.is_(None),
+            or_(Attestation.valid_until.is_(None), Attestation.valid_until >= day),
+        )
+    )
+    held: dict[str, str] = {}
+    for schemes in session.scalars(query):
+        if isinstance(schemes, list):
+            held.update((str(scheme), "peer") for scheme in schemes)
+    return held

@@ -1,0 +1,150 @@
+"""One factory for one viewer: the projection, its verdicts, its signed form and its bundle.
+
+The viewer "nobody" gets the stored public view, whose bytes stay until its projection changes. Everybody else gets a view
+made on the spot for them alone, dated to the hour: whether a member's view equals that of any member would say whether
+some rule speaks of them. Verdicts are those of the bundle verifier run on what this viewer gets, never on the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from network import identity, membership
+from policies import NO_RELATION
+from sharing import attestations, status
+from sharing.errors import NotFound, invalid
+from sharing.factories import own_factory
+from sharing.house import House
+from sharing.models import StoredView
+from sharing.projection import Projection
+from sharing.publications import MEMBER, PUBLIC, STANDING, Live, any_due, live, restate_due
+from sharing.seeing import see
+from sharing.viewers import Caller
+from trust import attestation as credentials
+from trust import bundle as bundles
+from trust import status_list as bitstring
+from trust import view as signed_views
+from trust.report import FieldReport
+
+LIVE_LIFETIME = timedelta(hours=1)
+VERDICT_MEMBERS = ("verdict", "reason", "provenance", "who", "when", "status_as_of", "custody", "attestations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactoryView:
+    """A projection with one verdict per visible value (path -> the verifier's words)."""
+
+    projection: Projection
+    verdicts: Mapping[str, Mapping[str, object]]
+
+
+def view(house: House, session: Session, caller: Caller, factory_id: str) -> FactoryView:
+    """What the caller sees of the factory, and how each value is backed."""
+    factory, projection = see(house, session, caller, factory_id)
+    if not attestations.shown(house, session, factory, projection):
+        return FactoryView(projection=projection, verdicts={})
+    report = bundles.verify(
+        _assembled(house, session, factory, projection, _spoken(house, session, caller, factory, projection)),
+        identity.own_anchors(session),
+        house.now(),
+        development=identity.node(session).development,
+    )
+    return FactoryView(projection=projection, verdicts={each.path: _verdict(each) for each in report.fields})
+
+
+def signed_view(house: House, session: Session, caller: Caller, factory_id: str) -> str:
+    """The view as `vc+jwt`."""
+    factory, projection = see(house, session, caller, factory_id)
+    return _spoken(house, session, caller, factory, projection).jwt
+
+
+def bundle(house: House, session: Session, caller: Caller, factory_id: str) -> bytes:
+    """Everything that somebody needs to check this view without us, as canonical JSON."""
+    factory, projection = see(house, session, caller, factory_id)
+    return _assembled(house, session, factory, projection, _spoken(house, session, caller, factory, projection))
+
+
+def bundle_for(
+    house: House, session: Session, owner: Caller, factory_id: str, *, audience: str, purpose: str | None = None
+) -> bytes:
+    """The bundle that `public`, any `member` or an organization (slug) may have of the owner's own factory."""
+    own_factory(session, owner, factory_id)
+    if audience == MEMBER:
+        factory = live(session, factory_id)
+        projection = factory.projected(house, STANDING[MEMBER], NO_RELATION, house.today())
+        if projection is None:
+            raise NotFound
+        stored = stored_view(session, factory_id, MEMBER)
+        spoken = _Spoken(jwt=stored.jwt, status_list_id=stored.status_list_id)
+        return _assembled(house, session, factory, projection, spoken)
+    if audience == PUBLIC:
+        return bundle(house, session, Caller.anonymous(), factory_id)
+    member = membership.find(session, audience)
+    if member is None:
+        raise invalid("as", "unknown_audience", "Export as public, member or an organization's slug.")
+    return bundle(house, session, Caller(member=member, purpose=purpose), factory_id)
+
+
+def refresh_due(house: House) -> None:
+    """Restate the standing views whose dated rules began or ended. Call it before anything signed is read."""
+    with house.database.read() as session:
+        if not any_due(house, session):
+            return
+    with house.database.write() as session:
+        restate_due(house, session)
+
+
+def stored_view(session: Session, factory_id: str, audience: str) -> StoredView:
+    """The standing view of a published factory; raises `NotFound`."""
+    stored = session.get(StoredView, (factory_id, audience))
+    if stored is None:
+        raise NotFound
+    return stored
+
+
+def _verdict(field: FieldReport) -> Mapping[str, object]:
+    """The verifier's words on one value, without repeating the value."""
+    said = field.document()
+    return {name: said[name] for name in VERDICT_MEMBERS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spoken:
+    """A signed view, and the status list that a stored one stands in."""
+
+    jwt: str
+    status_list_id: str | None
+
+
+def _spoken(house: House, session: Session, caller: Caller, factory: Live, projection: Projection) -> _Spoken:
+    if caller.member is None:
+        stored = stored_view(session, factory.factory_id, PUBLIC)
+        return _Spoken(jwt=stored.jwt, status_list_id=stored.status_list_id)
+    hour = house.hour()
+    jwt = signed_views.issue(
+        projection.content,
+        audience=caller.member.did,
+        valid_from=hour,
+        valid_until=hour + LIVE_LIFETIME,
+        signer=identity.organization_signer(session, house.keystore, factory.organization_id),
+    )
+    return _Spoken(jwt=jwt, status_list_id=None)
+
+
+def _assembled(house: House, session: Session, factory: Live, projection: Projection, spoken: _Spoken) -> bytes:
+    presented = attestations.shown(house, session, factory, projection)
+    lists = {each.status_list_id for each in presented} | ({spoken.status_list_id} if spoken.status_list_id else set())
+    presentations = [each.presentation for each in presented]
+    status_lists = [status.status_list(house, session, each) for each in sorted(lists)]
+    kids = {signed_views.signed_by(spoken.jwt), identity.current_key(session, identity.node(session).did, "root").kid}
+    kids |= {credentials.signed_by(each) for each in presentations} | {bitstring.signed_by(each) for each in status_lists}
+    return bundles.assemble(
+        view=spoken.jwt,
+        presentations=presentations,
+        status_lists=status_lists,
+        key_statements=[identity.key_statement(session, house.keystore, kid, at=house.hour()) for kid in sorted(kids)],
+    )

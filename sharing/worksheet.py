@@ -1,0 +1,143 @@
+"""What an auditor signs, and how: the worksheet of one attestation, turned into a signed SD-JWT without any database.
+
+The worksheet lists every field in scope with its value at each level, and says what stands in the attestation's plain
+body. The auditor keeps the paths they verified, corrects none (a value that differs is not attested) and signs with their
+own key, on a machine that may have no network. The node makes the same signature when it holds the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
+
+from policies import Level
+from sharing import catalogue
+from sharing.catalogue import Cell, Field
+from sharing.errors import InvalidAttestation, Problems
+from sharing.house import Entropy
+from trust import attestation, jws
+from trust.attestation import METHODS, AssessorLevel, AttestationId, Statement
+from trust.cell import ClaimName, split_claim_name
+from trust.did import Did
+from trust.errors import TrustError
+from trust.keys import Signer
+from trust.status_list import read_entries
+from trust.strict_json import JSON
+
+TYPE = "guildnet-worksheet"
+REVOCATION_TYPE = "guildnet-revocation+jwt"
+LONGEST = timedelta(days=3 * 366)
+LEVELS = (Level.EXACT, Level.BAND, Level.EXISTENCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What the auditor adds: which paths (None: all), how and until which day they looked, and how long it holds."""
+
+    paths: tuple[str, ...] | None
+    method: str
+    assessed_on: date
+    valid_until: date
+
+
+def field_of(path: str) -> Field:
+    """The catalogue's field of a path such as `capability/<id>/process`; raises `UnknownField`."""
+    parts = path.split("/")
+    return catalogue.field(parts[0] if len(parts) == 1 else f"{parts[0]}.{parts[-1]}")
+
+
+def claims_of(path: str, value: catalogue.Value) -> dict[str, Cell]:
+    """Claim name -> cell, one for each level that the field's chain can show."""
+    field = field_of(path)
+    claims: dict[str, Cell] = {}
+    for level in LEVELS:
+        cell = field.cell(value, level)
+        if cell is not None:
+            claims.setdefault(f"{path}@{cell['level']}", cell)
+    return claims
+
+
+def paths_of(worksheet: Mapping[str, JSON]) -> tuple[str, ...]:
+    """The paths in a worksheet, in its order."""
+    return tuple(dict.fromkeys(split_claim_name(name)[0] for name in _claims(worksheet)))
+
+
+def sign_worksheet(
+    worksheet: Mapping[str, JSON], assessment: Assessment, *, signer: Signer, at: datetime, entropy: Entropy
+) -> str:
+    """The attestation with all its disclosures. Raises `InvalidAttestation` with what is wrong."""
+    try:
+        claims = _chosen(worksheet, assessment.paths)
+        statement = _statement(worksheet, assessment, at)
+        digest = cast(Mapping[str, str], worksheet["revision_digest"])
+        return attestation.issue(
+            statement, claims=claims, revision_digest=digest, signer=signer, entropy=entropy
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidAttestation("worksheet", "This is not a worksheet that this node made.") from error
+    except TrustError as error:
+        raise InvalidAttestation(error.code, f"This worksheet cannot be signed so: {error}.") from error
+
+
+def sign_revocation(attestation_id: str, *, signer: Signer, at: datetime, reason: str) -> str:
+    """An auditor's signed request to withdraw one attestation."""
+    payload = {"attestation": attestation_id, "iat": int(at.timestamp()), "reason": reason}
+    return jws.sign(payload, typ=REVOCATION_TYPE, signer=signer)
+
+
+def check_levels(claims: Mapping[ClaimName, Mapping[str, JSON]]) -> None:
+    """Every path at every level its chain shows, and each coarser level the coarsening of the exact one.
+
+    Raises `InvalidAttestation`: an attestation that lacks a level could not be shown to a viewer of that level, and one
+    whose levels disagree would say two things.
+    """
+    exact = {split_claim_name(name)[0]: cell for name, cell in claims.items() if split_claim_name(name)[1] == "exact"}
+    expected: dict[str, Cell] = {}
+    for path, cell in exact.items():
+        problems = Problems()
+        value = field_of(path).parse(cell["value"], path, problems)
+        if value is None or problems.found or not field_of(path).attestable:
+            raise InvalidAttestation("claim_value", f"The claim {path} has no value that this field can have.")
+        expected.update(claims_of(path, value))
+    if expected != dict(claims):
+        raise InvalidAttestation("claim_levels", "The claims are not the same value at each of its levels.")
+
+
+def _claims(worksheet: Mapping[str, JSON]) -> Mapping[str, Mapping[str, object]]:
+    return cast(Mapping[str, Mapping[str, object]], worksheet["claims"])
+
+
+def _chosen(worksheet: Mapping[str, JSON], paths: Sequence[str] | None) -> Mapping[str, Mapping[str, object]]:
+    if worksheet.get("type") != TYPE or worksheet.get("v") != 1:
+        raise InvalidAttestation("worksheet", "This is not a worksheet that this node made.")
+    if paths is None:
+        return _claims(worksheet)
+    unknown = sorted(set(paths) - set(paths_of(worksheet)))
+    if unknown:
+        raise InvalidAttestation("unknown_path", "The worksheet does not have " + ", ".join(unknown) + ".")
+    return {name: cell for name, cell in _claims(worksheet).items() if split_claim_name(name)[0] in paths}
+
+
+def _statement(worksheet: Mapping[str, JSON], assessment: Assessment, at: datetime) -> Statement:
+    audit = cast(Mapping[str, str], worksheet["audit"])
+    started = date.fromisoformat(audit["started"])
+    if assessment.method not in METHODS:
+        raise InvalidAttestation("method", "A method is one of: " + ", ".join(METHODS) + ".")
+    if not started <= assessment.assessed_on <= at.date():
+        raise InvalidAttestation("assessed_on", "The assessment ends after the audit began and not in the future.")
+    if not at.date() <= assessment.valid_until <= at.date() + LONGEST:
+        raise InvalidAttestation("valid_until", "An attestation holds from today for three years at the most.")
+    return Statement(
+        id=AttestationId(str(worksheet["attestation"])),
+        issuer=Did(str(worksheet["issuer"])),
+        factory=str(worksheet["factory"]),
+        scheme=str(worksheet["scheme"]),
+        assessor_level=cast(AssessorLevel, worksheet["assessor_level"]),
+        method=assessment.method,
+        audit=attestation.Audit(id=audit["id"], started=started, ended=assessment.assessed_on),
+        valid_from=at.replace(minute=0, second=0, microsecond=0),
+        valid_until=datetime.combine(assessment.valid_until + timedelta(days=1), time(), tzinfo=UTC),
+        status=read_entries(worksheet["status"]),
+    )
