@@ -205,7 +205,8 @@ def _use_wal(cursor: sqlite3.Cursor) -> None:
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            if cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+                raise sqlite3.NotSupportedError("this file system has no shared memory for a write-ahead log")
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
                 raise

@@ -87,9 +87,7 @@ def read_kek(path: Path) -> Kek:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode) or mode & 0o077:
-                raise KekUnreadable(
-                    "The key file must be a file that only its owner can read (mode 0600).", path=str(path)
-                )
+                raise KekUnreadable("The key file must be a file that only its owner can read (mode 0600).", path=str(path))
             data = file.read(_MAX_KEK_FILE)
     except (OSError, ValueError) as error:
         raise KekUnreadable("The key file cannot be read.", path=str(path)) from error
@@ -154,9 +152,7 @@ class Keystore:
         try:
             return self._aead.decrypt(nonce, body, _associated(*names))
         except InvalidTag as error:
-            raise SealBroken(
-                "A sealed value does not open: another key-encryption key, another place, or damage."
-            ) from error
+            raise SealBroken("A sealed value does not open: another key-encryption key, another place, or damage.") from error
 
 
 def _associated(*names: str) -> bytes:

@@ -25,6 +25,7 @@ ID_BYTES: Final = 16
 MAX_SLUG: Final = 63
 """Characters."""
 MAX_NAME: Final = 200
+MAX_PLAIN: Final = 500
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -70,6 +71,11 @@ def new_organization_id(entropy: Entropy) -> OrganizationId:
 def is_id(text: str) -> bool:
     """Whether `text` has the form of an id; a database need not be asked about any other."""
     return _ID.fullmatch(text) is not None
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` could be a DID or a key id. PostgreSQL's driver has errors of its own for NUL and lone surrogates."""
+    return 0 < len(text) <= MAX_PLAIN and text.isascii() and text.isprintable()
 
 
 def is_slug(text: str) -> bool:

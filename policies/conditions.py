@@ -78,9 +78,7 @@ def standing(viewer: Viewer, relation: Relation, day: date) -> Standing:
         else:
             narrow.append((grant.tier, grant.fields))
     reach = max([tier, *(held for held, _ in narrow)])
-    return Standing(
-        tier=tier, reach=reach, narrow=tuple(narrow), direct=direct, ndas=relation.ndas, groups=relation.groups
-    )
+    return Standing(tier=tier, reach=reach, narrow=tuple(narrow), direct=direct, ndas=relation.ndas, groups=relation.groups)
 
 
 def condition_of(rule: Rule) -> Condition:

@@ -63,9 +63,7 @@ class Decision:
         return bool(self.bits & capability_bit(self.capabilities.index(capability), self.vocabulary.width))
 
 
-def decision_of_levels(
-    levels: Mapping[str, Level], capabilities: Mapping[str, bool], vocabulary: Vocabulary
-) -> Decision:
+def decision_of_levels(levels: Mapping[str, Level], capabilities: Mapping[str, bool], vocabulary: Vocabulary) -> Decision:
     """Encode levels by name (``$listing`` among them) and the listing of each capability the policy names."""
     width, bits = vocabulary.width, 0
     for name in (LISTING, *vocabulary.fields):

@@ -31,7 +31,7 @@ class PolicyError(Exception):
 
 
 class PolicyErrors(PolicyError):
-    """A policy, matrix or platform document was refused; ``errors`` holds all faults in document order."""
+    """A policy, matrix or platform document was refused; ``errors`` holds all its faults."""
 
     code: ClassVar[str] = "invalid_policy"
 

@@ -111,9 +111,7 @@ def _backing(viewer: Viewer, scheme: str) -> int:
 def _places(tier: Tier, viewer: Viewer, relation: Relation, day: date) -> list[frozenset[str] | None]:
     """The grants that put the viewer on ``tier`` today: for each the fields it is narrowed to, None for all."""
     return [
-        grant.fields
-        for grant in relation.grants
-        if grant.counts(viewer, day) and grant.tier is not None and grant.tier >= tier
+        grant.fields for grant in relation.grants if grant.counts(viewer, day) and grant.tier is not None and grant.tier >= tier
     ]
 
 

@@ -62,9 +62,7 @@ def compile_policy(policy: Policy, vocabulary: Vocabulary, conditions: Condition
     return CompiledPolicy(vocabulary=vocabulary, rows=ordered, capabilities=capabilities)
 
 
-def compile_platform(
-    caps: Iterable[PlatformCap], vocabulary: Vocabulary, conditions: ConditionTable
-) -> CompiledPlatform:
+def compile_platform(caps: Iterable[PlatformCap], vocabulary: Vocabulary, conditions: ConditionTable) -> CompiledPlatform:
     """Rows for the operator's caps, the same for every policy of the node."""
     return CompiledPlatform(
         rows=tuple(

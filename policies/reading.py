@@ -143,9 +143,7 @@ class Reader:
             self.fault(path, "bad_date", "Must be a day written YYYY-MM-DD.")
         return found
 
-    def texts(
-        self, value: object, path: str, read: Callable[[object, str], str | None], *, most: int
-    ) -> frozenset[str] | None:
+    def texts(self, value: object, path: str, read: Callable[[object, str], str | None], *, most: int) -> frozenset[str] | None:
         """A set of 1 to ``most`` texts, each read by ``read``; repeating one is a fault."""
         items = self.items(value, path, least=1, most=most)
         if items is None:

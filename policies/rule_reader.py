@@ -64,9 +64,8 @@ class RuleReader(Reader):
         seen: set[str] = set()
         rules = []
         for place, item in enumerate(self.items(value, path, least=1, most=most) or ()):
-            rule = self._rule(item, under(path, place), also=())
+            rule = self._rule(item, under(path, place), seen, also=())
             if rule is not None:
-                self._distinct(rule, under(path, place), seen)
                 rules.append(rule)
         return rules
 
@@ -76,33 +75,29 @@ class RuleReader(Reader):
         caps = []
         for place, item in enumerate(self.items(value, path, least=0, most=most) or ()):
             here = under(path, place)
-            rule = self._rule(item, here, also=("binds",))
+            rule = self._rule(item, here, seen, also=("binds",))
             if rule is None or not isinstance(item, dict):
                 continue
-            self._distinct(rule, here, seen)
             if rule.effect is not Effect.CAP:
                 self.fault(under(here, "show"), "platform_only_caps", "The platform limits; it never shows.")
-            caps.append(
-                PlatformCap(rule=rule, binds=self._binds(item.get("binds", "identified"), under(here, "binds")))
-            )
+            caps.append(PlatformCap(rule=rule, binds=self._binds(item.get("binds", "identified"), under(here, "binds"))))
         return caps
-
-    def _distinct(self, rule: Rule, path: str, seen: set[str]) -> None:
-        if rule.id in seen:
-            self.fault(under(path, "id"), "duplicate", "Another rule has this id.")
-        seen.add(rule.id)
 
     def _binds(self, value: object, path: str) -> Literal["identified", "everyone"]:
         word = self.one_of(value, path, ("identified", "everyone"), "unknown_binding")
         return "everyone" if word == "everyone" else "identified"
 
-    def _rule(self, value: object, path: str, *, also: tuple[str, ...]) -> Rule | None:
+    def _rule(self, value: object, path: str, seen: set[str], *, also: tuple[str, ...]) -> Rule | None:
         optional = ("note", "for", "from", "until", "show", "cap", *also)
         members = self.members(value, path, required=("id", "to"), optional=optional)
         if members is None:
             return None
         effect = self._effect(members, path)
         id_ = self.member(members, path, "id", self._slug)
+        if id_ is not None and id_ in seen:
+            self.fault(under(path, "id"), "duplicate", "Another rule has this id.")
+        elif id_ is not None:
+            seen.add(id_)
         note = self.member(members, path, "note", self._note)
         purposes = self.member(members, path, "for", self._purposes)
         start = self.member(members, path, "from", self.day)
@@ -110,13 +105,14 @@ class RuleReader(Reader):
         if start is not None and until is not None and start > until:
             self.fault(under(path, "until"), "from_after_until", "Ends before it begins.")
         to = self.member(members, path, "to", self._caps_audience if effect is Effect.CAP else self._audience)
+        targets = self._targets(members[effect.value], under(path, effect.value), effect) if effect else ()
         if effect is None or id_ is None or to is None:
             return None
         rule = Rule(
             id=RuleId(id_),
             to=to,
             effect=effect,
-            targets=self._targets(members[effect.value], under(path, effect.value), effect),
+            targets=targets,
             purposes=purposes,
             start=start,
             until=until,

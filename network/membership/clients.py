@@ -108,9 +108,7 @@ def clients_of(session: Session, organization_id: str) -> tuple[Client, ...]:
     if not is_id(organization_id):
         return ()
     rows = session.scalars(
-        select(ClientRow)
-        .where(ClientRow.organization_id == organization_id)
-        .order_by(ClientRow.created, ClientRow.client_id)
+        select(ClientRow).where(ClientRow.organization_id == organization_id).order_by(ClientRow.created, ClientRow.client_id)
     )
     return tuple(_client(row) for row in rows)
 

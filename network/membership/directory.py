@@ -126,9 +126,7 @@ def set_facts(
     )
     moment = as_utc(now)
     session.add_all(
-        OrganizationFactRow(
-            organization_id=organization_id, attribute=attribute, value=value, source=source, set_at=moment
-        )
+        OrganizationFactRow(organization_id=organization_id, attribute=attribute, value=value, source=source, set_at=moment)
         for value in sorted(wanted - kept)
     )
     session.flush()
@@ -167,11 +165,7 @@ def _checked(attribute: str, values: Iterable[str]) -> set[str]:
 
 def _locked(session: Session, organization_id: str) -> OrganizationRow:
     query = select(OrganizationRow).where(OrganizationRow.id == organization_id).with_for_update()
-    row = (
-        session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-        if is_id(organization_id)
-        else None
-    )
+    row = session.scalars(query.execution_options(populate_existing=True)).one_or_none() if is_id(organization_id) else None
     if row is None:
         raise OrganizationUnknown("There is no such organization.")
     return row
@@ -182,9 +176,7 @@ def _members(session: Session, where: ColumnElement[bool] | None) -> tuple[Membe
     attributes = select(OrganizationFactRow.organization_id, OrganizationFactRow.attribute, OrganizationFactRow.value)
     if where is not None:
         query = query.where(where)
-        attributes = attributes.join(OrganizationRow, OrganizationRow.id == OrganizationFactRow.organization_id).where(
-            where
-        )
+        attributes = attributes.join(OrganizationRow, OrganizationRow.id == OrganizationFactRow.organization_id).where(where)
     known: dict[str, dict[str, list[str]]] = {}
     for organization_id, attribute, value in session.execute(attributes):
         known.setdefault(organization_id, {}).setdefault(attribute, []).append(value)

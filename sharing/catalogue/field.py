@@ -145,13 +145,13 @@ class Field:
         return self.form.band_words(self.form.band(value)) if step is Level.BAND else NOTHING
 
     def cell_terms(self, cell: Cell) -> frozenset[str]:
-        """The same terms, read from a cell (of a projection, also one from another node)."""
+        """The same terms, read from a cell of a projection; trusts its shape."""
         if cell["level"] == "exact":
             return self.form.terms(cell["value"])
         return self.form.band_terms(cell["value"]) if cell["level"] == "band" else NOTHING
 
     def cell_words(self, cell: Cell) -> frozenset[str]:
-        """The same words, read from a cell."""
+        """The same words, read from a cell of a projection; trusts its shape."""
         if cell["level"] == "exact":
             return self.form.words(cell["value"])
         return self.form.band_words(cell["value"]) if cell["level"] == "band" else NOTHING

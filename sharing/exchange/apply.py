@@ -18,7 +18,6 @@ from typing import Protocol
 
 from sharing.exchange.plan import ImportPlan, Progress
 from sharing.exchange.rows import Draft, RowKey
-from trust.strict_json import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class StoredDraft:
     factory_id: str
     published: bool  # now or at any time before
     digest: str
-    document: Mapping[str, JSON]
+    document: Mapping[str, object]
 
 
 class DraftStore(Protocol):
@@ -42,7 +41,7 @@ class DraftStore(Protocol):
         """Store a new unpublished factory with the draft's key, digest and document; returns its id."""
         ...
 
-    def update(self, organization: str, stored: StoredDraft, document: Mapping[str, JSON], digest: str) -> None:
+    def update(self, organization: str, stored: StoredDraft, document: Mapping[str, object], digest: str) -> None:
         """Give an unpublished factory a new revision and note the digest of the row it came from."""
         ...
 
@@ -77,7 +76,7 @@ class ImportResult:
         return sum(each.outcome is outcome for each in self.applied)
 
 
-class _DryRun(Exception):  # noqa: N818 - not an error: the way out of the transaction that takes nothing along
+class _DryRun(Exception):
     pass
 
 

@@ -59,9 +59,7 @@ _EVERYDAY: Mapping[str, tuple[str, ...]] = {
 # tell them apart: "Mỹ" is the United States and "MY" Malaysia, "NGA" is Nigeria and "Nga" Russia.
 _MARKED: Mapping[str, str] = {"mỹ": "US", "ý": "IT"}
 _CODE_IN_CAPITALS_ONLY = frozenset(("my", "nga"))
-_PROVINCE_WORDS = re.compile(
-    r"^(tinh|thanh pho|tp\.?|t\.p\.?|city of)\s+|\s+(province|city|state|prefecture|municipality)$"
-)
+_PROVINCE_WORDS = re.compile(r"^(tinh|thanh pho|tp\.?|t\.p\.?|city of)\s+|\s+(province|city|state|prefecture|municipality)$")
 _EVERYDAY_PROVINCES: Mapping[str, tuple[str, ...]] = {
     "VN-SG": ("HCM", "HCMC", "TPHCM", "Sài Gòn", "Saigon"),
     "VN-HN": ("HN",),
@@ -148,7 +146,7 @@ def _inverted_names() -> list[tuple[str, str]]:
 @cache
 def _provinces(country: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    subdivisions = pycountry.subdivisions.get(country_code=country) or []
+    subdivisions = pycountry.subdivisions.get(country_code=country) or []  # type: ignore[no-untyped-call]
     # Top-level ones first: where a district shares its province's name the province is meant.
     for subdivision in sorted(subdivisions, key=lambda each: (each.parent_code is not None, each.code)):
         for name in (subdivision.name, _PROVINCE_WORDS.sub("", fold(subdivision.name)), subdivision.code):
@@ -161,7 +159,7 @@ def _provinces(country: str) -> Mapping[str, str]:
 
 
 def _country_name(code: str) -> str:
-    country = pycountry.countries.get(alpha_2=code)  # type: ignore[no-untyped-call]
+    country = pycountry.countries.get(alpha_2=code)
     return str(getattr(country, "common_name", country.name if country else code))
 
 

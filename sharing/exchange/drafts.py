@@ -19,7 +19,6 @@ from sharing.house import House
 from sharing.models import Factory
 from sharing.profile import parse_profile, record_document
 from sharing.viewers import Caller
-from trust.strict_json import JSON
 
 
 class StoredDrafts:
@@ -51,7 +50,7 @@ class StoredDrafts:
         self._session.get_one(Factory, factory_id).import_digest = draft.digest
         return factory_id
 
-    def update(self, organization: str, stored: StoredDraft, document: Mapping[str, JSON], digest: str) -> None:
+    def update(self, organization: str, stored: StoredDraft, document: Mapping[str, object], digest: str) -> None:
         """A new revision of an unpublished factory."""
         del organization  # `find` looked the factory up under it
         row = self._session.get_one(Factory, stored.factory_id)

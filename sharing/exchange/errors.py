@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - the names say what is wrong; the common root says that it is an error.
 """Why a list could not be read at all; what is wrong with one row is a value (`rows.RowError`), never an exception.
 
     SharingError

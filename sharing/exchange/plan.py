@@ -84,9 +84,7 @@ def write_errors(stream: TextStream, plan: ImportPlan) -> None:
         code = "repeat_literal" if repeat.literal else "repeat_folded"
         differs = f"; differs in: {', '.join(repeat.differs)}" if repeat.differs else ""
         findings.append((repeat.row, "", "repeat", code, f"the same factory as row {repeat.first_row}{differs}"))
-    write_rows(
-        stream, ("row", "column", "kind", "code", "reason"), ((str(row), *rest) for row, *rest in sorted(findings))
-    )
+    write_rows(stream, ("row", "column", "kind", "code", "reason"), ((str(row), *rest) for row, *rest in sorted(findings)))
 
 
 class _Tally:

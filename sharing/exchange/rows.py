@@ -84,9 +84,9 @@ class _Reading:
 
     def append(self, path: str, column: int, value: JSON) -> None:
         held = self.document.setdefault(path, [])
-        assert isinstance(held, list)  # noqa: S101 - only this method writes these paths
-        self.origins[f"{path}/{len(held)}"] = column
-        held.append(value)
+        if isinstance(held, list):
+            self.origins[f"{path}/{len(held)}"] = column
+            held.append(value)
 
 
 def read_row(row: Row, mapping: ColumnMapping, *, decimal_comma: bool) -> Draft | tuple[RowError, ...]:
@@ -163,9 +163,7 @@ def _province(reading: _Reading, country: str) -> None:
         return
     found = province_code(text, country)
     if isinstance(found, Unknown):
-        hint = (
-            f"; did you mean {found.suggestion}?" if found.suggestion else "; write its ISO 3166-2 code, such as VN-57"
-        )
+        hint = f"; did you mean {found.suggestion}?" if found.suggestion else "; write its ISO 3166-2 code, such as VN-57"
         reading.say(column, "province_unknown", f"there is no province {text[:60]!r} in {country}{hint}")
     else:
         reading.put("province", column, found)
@@ -226,6 +224,8 @@ def _check(reading: _Reading) -> None:
         said = {error.column for error in reading.errors}
         for problem in refused.problems:
             column = _origin(reading.origins, problem.path)
+            if column < 0 and reading.errors:
+                continue  # "legal_name is required" once more, after "the name is empty"
             if column < 0 or reading.mapping.column_name(column) not in said:
                 reading.say(column, problem.code, problem.message)
 

@@ -55,7 +55,7 @@ class EmptyRow:
     number: int
 
 
-class _RowTooLong(Exception):  # noqa: N818 - a signal from the lines to the reader, never seen outside
+class _RowTooLong(Exception):
     pass
 
 
@@ -164,9 +164,7 @@ class Table:
     def _read_header(self) -> tuple[str, ...]:
         cells = self._next_row()
         if isinstance(cells, DamagedRow):
-            raise HeaderInvalid(
-                f"the first row must name the columns, but it is damaged: {cells.message}", reason=cells.code
-            )
+            raise HeaderInvalid(f"the first row must name the columns, but it is damaged: {cells.message}", reason=cells.code)
         names = [" ".join(cell.split()) for cell in cells or ()]
         while names and not names[-1]:
             names.pop()

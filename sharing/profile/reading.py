@@ -76,7 +76,8 @@ class _Reading:
 
     def _unknown_key(self, name: object, fields: Mapping[str, Field], path: str) -> None:
         # The key is the owner's own text: it is quoted in part, escaped, and never used as a path.
-        message = f"There is no field {str(name)[:40]!a} here; the fields are {', '.join(fields)}."
+        shown = name[:40] if isinstance(name, str) else "?"
+        message = f"There is no field {shown!a} here; the fields are {', '.join(fields)}."
         self._problems.add(path.rstrip("/"), "unknown_key", message)
 
     def elements(self, document: Mapping[object, object], collection: str) -> dict[str, Element]:

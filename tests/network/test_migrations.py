@@ -73,14 +73,18 @@ def test_two_processes_may_upgrade_at_once(empty_url):
     assert migrations.current(empty_url) == migrations.head()
 
 
+def fail_half_way(connection):
+    connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
+    raise RuntimeError("half-way")
+
+
 def test_a_failing_migration_leaves_nothing_behind(empty_url):
     with (
         pytest.raises(RuntimeError, match="half-way"),
         opened(empty_url) as database,
         database.migrating() as connection,
     ):
-        connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
-        raise RuntimeError("half-way")
+        fail_half_way(connection)
     with opened(empty_url) as database, database.read() as session:
         assert inspect(session.connection()).get_table_names() == []
 
@@ -105,9 +109,7 @@ def test_a_foreign_key_broken_by_a_migration_is_refused(sqlite_url):
             assert session.connection().exec_driver_sql("SELECT count(*) FROM organization_facts").scalar() == 0
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql://x/y", "", "::", "sqlite:///"]
-)
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql://x/y", "", "::", "sqlite:///"])
 def test_other_databases_are_refused(url):
     with pytest.raises(UnsupportedDatabase) as caught:
         migrations.upgrade(url)

@@ -171,9 +171,7 @@ def test_next_change_is_the_next_day_on_which_time_changes_the_truth() -> None:
     assert changes > 30
 
 
-GRANT = ActiveGrant(
-    tier=Tier.PARTNER, purpose="rfq", start=TODAY, until=TODAY, fields=frozenset({"hours"}), direct=False
-)
+GRANT = ActiveGrant(tier=Tier.PARTNER, purpose="rfq", start=TODAY, until=TODAY, fields=frozenset({"hours"}), direct=False)
 BUYER = Viewer(org="did:web:a:orgs:b", country="VN", verified=2, purpose="rfq", member=True)
 OPEN_TO_PARTNERS = Policy(
     factory="F",
@@ -231,14 +229,10 @@ OPEN_TO_PARTNERS = Policy(
             {"$listing": "exact"},
             id="direct without fields: the listing alone",
         ),
-        pytest.param(
-            (GRANT,), replace(BUYER, member=False), {"hours": "exact"}, id="the narrow grant also cuts member shows"
-        ),
+        pytest.param((GRANT,), replace(BUYER, member=False), {"hours": "exact"}, id="the narrow grant also cuts member shows"),
     ],
 )
-def test_grants_show_what_they_should(
-    grants: tuple[ActiveGrant, ...], viewer: Viewer, expected: dict[str, str]
-) -> None:
+def test_grants_show_what_they_should(grants: tuple[ActiveGrant, ...], viewer: Viewer, expected: dict[str, str]) -> None:
     world = World(
         vocabulary=SMALL,
         policy=OPEN_TO_PARTNERS,
@@ -273,4 +267,3 @@ def test_ten_thousand_conditions_are_evaluated_in_a_moment() -> None:
     started = perf_counter()
     conditions.generic_truths(viewer, TODAY)
     assert perf_counter() - started < 0.5, "measured about 0.01 s"
-

@@ -71,9 +71,7 @@ def upgrade() -> None:
         sa.CheckConstraint("custody IN ('node', 'self')", name=op.f("ck_keys_custody")),
         sa.CheckConstraint("(role = 'organization') = (organization_id IS NOT NULL)", name=op.f("ck_keys_owner")),
         sa.CheckConstraint("(custody = 'node') = (sealed IS NOT NULL)", name=op.f("ck_keys_sealed")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_keys_organization_id_organizations")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_keys_organization_id_organizations")),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_keys")),
         sa.UniqueConstraint("thumbprint", name=op.f("uq_keys_thumbprint")),
     )

@@ -21,9 +21,7 @@ def test_plain_and_empty_cells_stay_as_they_are() -> None:
     assert escape_cell("An Phát, 1+1") == "An Phát, 1+1"
 
 
-@given(
-    st.lists(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",))), min_size=2, max_size=2), max_size=4)
-)
+@given(st.lists(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",))), min_size=2, max_size=2), max_size=4))
 def test_whatever_is_written_is_read_back_and_never_starts_a_formula(rows: list[list[str]]) -> None:
     stream = io.StringIO(newline="")
     write_rows(stream, ("a", "b"), rows)

@@ -77,9 +77,7 @@ def test_something_like_no_country_gets_no_suggestion() -> None:
 def test_every_iso_name_and_code_means_its_own_country() -> None:
     for country in pycountry.countries:
         spelled = [country.alpha_2, country.alpha_3, country.name]
-        spelled += [
-            name for name in (getattr(country, "official_name", None), getattr(country, "common_name", None)) if name
-        ]
+        spelled += [name for name in (getattr(country, "official_name", None), getattr(country, "common_name", None)) if name]
         for name in spelled:
             assert country_code(name) == country.alpha_2, name
 

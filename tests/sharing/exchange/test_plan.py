@@ -28,7 +28,9 @@ def balanced(made: ImportPlan) -> bool:
 
 
 def test_a_full_row_becomes_a_profile() -> None:
-    row = '"Công ty An Phát",Việt Nam,"1 Lê Lợi, Q.1",10.776889000001,106.7008060,0300588569,https://anphat.example,1998,TP.HCM\n'
+    row = (
+        '"Công ty An Phát",Việt Nam,"1 Lê Lợi, Q.1",10.776889000001,106.7008060,0300588569,https://anphat.example,1998,TP.HCM\n'
+    )
     made = plan(HEADER + row)
     assert made.errors == ()
     assert made.drafts[0].row == 2
@@ -165,9 +167,7 @@ def test_a_semicolon_list_with_decimal_commas_is_read_and_a_comma_list_with_them
     assert plan('name,country,lat,lng\nA,VN,"10,5","106,25"\n').error_rows == 1
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"), [("-0.0000001", "0"), ("+90", "90"), ("007.50", "7.5"), ("1.", "1"), ("100", None)]
-)
+@pytest.mark.parametrize(("given", "kept"), [("-0.0000001", "0"), ("+90", "90"), ("007.50", "7.5"), ("1.", "1"), ("100", None)])
 def test_degrees_are_rounded_to_a_tenth_of_a_metre(given: str, kept: str | None) -> None:
     made = plan(f"name,country,lat,lng\nA,VN,{given},0\n")
     assert (made.drafts[0].document["point"] if made.drafts else None) == (kept and {"lat": kept, "lon": "0"})

@@ -65,7 +65,7 @@ def test_every_viewer_finds_what_a_plain_engine_finds_in_their_world_through_all
             if factory_id in world and data.draw(st.integers(0, 3)) == 0:
                 del world[factory_id]
             else:
-                record = data.draw(records())
+                record = data.draw(records(f"{factory_id}/{data.draw(st.integers(0, 1))}"))
                 policy = data.draw(policies(record))
                 world[factory_id] = FactoryState(factory_id=factory_id, record=record, policy=policy)
             index.put(factory_id, world.get(factory_id))

@@ -1,6 +1,8 @@
 """Small random worlds for the search tests: records, policies, viewers, relations and searches, full of band edges."""
 
 from datetime import date
+from hashlib import sha256
+from itertools import count
 
 from hypothesis import strategies as st
 
@@ -72,16 +74,15 @@ FACTORY = st.fixed_dictionaries(
     },
     optional={"province": st.sampled_from(["VN-HN", "VN-SG"]), "trading_name": st.just("Works of steel")},
 )
-IDS = st.integers(min_value=0, max_value=2**128 - 1).map(lambda number: f"{number:032x}")
 
 
 @st.composite
-def records(draw):
-    """A record as an owner would state it."""
+def records(draw, serial):
+    """A record as an owner would state it; equal serials give elements equal ids, others never."""
     stated = draw(FACTORY)
     names = ("Mill", "Lathe")
     groups = [{"name": name, "unit": "HUR", **given} for name, given in zip(names, stated.pop("groups"), strict=True)]
-    fresh = iter(draw(st.lists(IDS, min_size=7, max_size=7, unique=True)))
+    fresh = (sha256(f"{serial}/{number}".encode()).hexdigest()[:32] for number in count())
     return parse_profile({**stated, "capacity_groups": groups}, existing_ids=(), new_id=lambda: next(fresh))
 
 

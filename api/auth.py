@@ -1,0 +1,137 @@
+"""Who asks: from the `Authorization` header to a `Caller` read from the database.
+
+Guarantees: a request without the header is anonymous; one with it is answered as its organization or with 401, never as
+anonymous, so a broken client does not silently see less. Everything but the organization's identity and the purpose is
+read from the database, once to accept the token and again in the snapshot (or the transaction) that answers, so that a
+revocation counts from the next request on and a write that overtakes it does not commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import Flask, current_app, request
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from api.asking import asking
+from api.container import Container, container_of
+from api.errors import Refusal
+from api.routing import declared_routes, refuse_unasked_query
+from api.tokens import Claims, TokenRefused, read_token
+from network import identity, membership
+from sharing.viewers import Caller
+
+READ, WRITE = "read", "write"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_CHALLENGE = 'Bearer realm="guildnet"'
+_CLIENT_AUTHENTICATION = frozenset({"token.token"})
+"""Routes whose `Authorization` header is not a bearer token."""
+
+
+@contextmanager
+def reading() -> Iterator[tuple[Session, Caller]]:
+    """One snapshot, and the caller as they are in it."""
+    with container_of(current_app).house.database.read() as session:
+        yield session, caller_in(session)
+
+
+@contextmanager
+def writing() -> Iterator[tuple[Session, Caller]]:
+    """One transaction, and the caller as they are in it; commits at the end, unless something was raised."""
+    with container_of(current_app).house.database.write() as session:
+        yield session, caller_in(session)
+
+
+def caller_in(session: Session) -> Caller:
+    """The caller of the request in hand, read in this session."""
+    claims = asking().claims
+    return Caller.anonymous() if claims is None else resolve(session, claims)
+
+
+def resolve(session: Session, claims: Claims) -> Caller:
+    """The organization behind accepted claims; raises `Refusal` if it or the client no longer counts."""
+    client = membership.client(session, claims.client_id)
+    if client is None or client.revoked_at is not None:
+        raise _refused("The client was revoked.")
+    member = membership.find(session, claims.organization)
+    if member is None or member.id != client.organization_id or member.suspended:
+        raise _refused("The organization is suspended.")
+    return Caller(member=member, purpose=claims.purpose)
+
+
+def install(app: Flask, container: Container) -> None:
+    """Read the header of every request. A refusal is only noted here, so that refused requests are counted too."""
+
+    def read_header() -> None:
+        if request.endpoint in _CLIENT_AUTHENTICATION:
+            return
+        current = asking()
+        try:
+            text = _bearer(request.headers.getlist("Authorization"))
+            if text is None:
+                return
+            with container.house.database.read() as session:
+                node = identity.node(session)
+                claims = read_token(text, keys=_token_keys(session), audience=node.origin, issuer=node.did, now=current.now)
+                resolve(session, claims)
+            current.claims = claims
+        except TokenRefused as error:
+            current.refusal = _refused(error.reason)
+        except Refusal as error:
+            current.refusal = error
+
+    app.before_request(read_header)
+
+
+def install_gate(app: Flask) -> None:
+    """What depends on the request alone and is settled before its route runs; after the limits."""
+
+    def gate() -> Response | None:
+        current = asking()
+        if current.refusal is not None:
+            raise current.refusal
+        if request.url_rule is None or request.endpoint is None:
+            return None  # Flask answers 404 or 405
+        if request.method == "OPTIONS":
+            return _options()
+        route = declared_routes(app).get(request.endpoint)
+        if route is not None and not route.public and current.claims is None:
+            raise Refusal("token_required", "This address asks for a token.", headers={"WWW-Authenticate": _CHALLENGE})
+        wanted = READ if request.method in _SAFE else WRITE
+        if current.claims is not None and wanted not in current.claims.scope and route is not None and not route.public:
+            raise Refusal("scope_required", f"This asks for a token with the scope {wanted}.")
+        length = request.content_length
+        if length is not None and length > app.config["MAX_CONTENT_LENGTH"]:
+            raise Refusal("body_too_large")
+        refuse_unasked_query(route)
+        return None
+
+    app.before_request(gate)
+
+
+def _options() -> Response:
+    """The methods of this address, from the routing table alone; no CORS, since no page elsewhere may ask."""
+    answer = current_app.make_default_options_response()
+    answer.status_code = 204
+    return answer
+
+
+def _bearer(headers: list[str]) -> str | None:
+    if not headers:
+        return None
+    scheme, _, token = headers[0].partition(" ")
+    if len(headers) > 1 or scheme.lower() != "bearer" or not token or " " in token:
+        raise TokenRefused("The header must be one bearer token.")
+    return token
+
+
+def _token_keys(session: Session) -> Mapping[str, Ed25519PublicKey]:
+    return {key.kid: Ed25519PublicKey.from_public_bytes(key.public.raw) for key in identity.node_keys(session, "token")}
+
+
+def _refused(reason: str) -> Refusal:
+    challenge = f'{_CHALLENGE}, error="invalid_token", error_description="{reason}"'
+    return Refusal("token_invalid", reason, headers={"WWW-Authenticate": challenge})

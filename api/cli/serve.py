@@ -1,0 +1,72 @@
+"""`guildnet serve`: one process that answers HTTP.
+
+Guarantees: gunicorn where it runs, waitress elsewhere, never a development server; refuses to start without a node and
+the tables of this release, instead of failing at the first request. Counters of limits live in this one process.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import click
+
+from api import logs, migrations
+from api.app import create_app
+from api.cli.node import opened, read_settings, require_database
+from api.settings import Settings
+from network import identity
+from network.errors import SchemaMismatch
+
+DEFAULT_PORT = 8000
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="8000 when left out; of a development node that of its origin.")
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests answered at once.")
+def serve(*, host: str, port: int | None, threads: int) -> None:
+    """Answer HTTP until stopped. Put a TLS proxy in front, and set GUILDNET_TRUSTED_PROXIES."""
+    settings = read_settings()
+    require_database(settings)
+    if migrations.current(settings.database_url) != migrations.head():
+        raise SchemaMismatch("The database has not the tables of this release; run `guildnet init --upgrade`.")
+    with opened(settings) as container, container.house.database.read() as session:
+        node = identity.node(session)
+    origin_port = node.origin.rpartition(":")[2] if node.development else ""
+    chosen = port or (int(origin_port) if origin_port.isdigit() else DEFAULT_PORT)
+    click.echo(f"{node.name} ({node.origin}) listens on http://{host}:{chosen}", err=True)
+    logs.configure(settings.log_level)
+    # gunicorn needs fcntl, which is where it does not run.
+    if find_spec("fcntl") is not None:
+        _gunicorn(settings, f"{host}:{chosen}", threads)
+    else:  # pragma: no cover - another operating system
+        _waitress(settings, host, chosen, threads)
+
+
+def _gunicorn(settings: Settings, bind: str, threads: int) -> None:
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # noqa: PLC0415 - not everywhere
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            options = {
+                "bind": bind,
+                "workers": 1,
+                "threads": threads,
+                "worker_class": "gthread",
+                "loglevel": settings.log_level.lower(),
+                "proc_name": "guildnet",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> object:
+            # In the worker, after the fork: no connection is shared with the parent.
+            return create_app(settings)
+
+    Server().run()
+
+
+def _waitress(settings: Settings, host: str, port: int, threads: int) -> None:  # pragma: no cover
+    from waitress import serve as answer  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    answer(create_app(settings), host=host, port=port, threads=threads, ident=None)

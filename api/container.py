@@ -1,0 +1,90 @@
+"""The composition root: the one place where settings become a database, keys, a clock, chance and services.
+
+Guarantees: everything that the doors use is made here and handed in; a test replaces the clock or the chance here and
+nowhere else. Owns the database and the search replica for the life of the process; `close` gives them back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, current_app
+
+from api.asking import Clock, Entropy, steady
+from api.settings import Settings, SettingsError
+from network.database import Database
+from network.keystore import Keystore, load_kek
+from policies import PlatformCap, PolicyError, parse_platform
+from sharing import catalogue
+from sharing.feed import PublishedFeed
+from sharing.house import House
+from sharing.search import Replica
+from trust import strict_json
+from trust.errors import TrustError
+
+_EXTENSION = "guildnet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """What one process works with."""
+
+    settings: Settings
+    house: House
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.house.database.dispose()
+
+
+def system_clock() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | None = None) -> Container:
+    """Open what the settings name. Raises `SettingsError` and `NetworkError`; needs a database made by `init`.
+
+    `clock` and `entropy` are for tests: a frozen clock and a seeded generator give the same bytes twice.
+    """
+    chance = entropy or secrets.token_bytes
+    platform = platform_caps(settings.platform_caps_file)
+    house = House(
+        database=Database(settings.database_url),
+        keystore=Keystore(load_kek(Path(settings.kek_file), settings.kek), chance),
+        clock=steady(clock or system_clock),
+        entropy=chance,
+        replica=Replica(PublishedFeed(), platform),
+        platform=platform,
+    )
+    return Container(settings=settings, house=house)
+
+
+def platform_caps(file: str) -> tuple[PlatformCap, ...]:
+    """The platform's caps in `file`: a JSON list of rules, each with `binds`; none for the empty name."""
+    if not file:
+        return ()
+    try:
+        document = strict_json.loads(Path(file).read_bytes())
+        return parse_platform(document, catalogue.vocabulary())
+    except (OSError, TrustError, PolicyError) as error:
+        raise SettingsError((f"GUILDNET_PLATFORM_CAPS_FILE cannot be used: {error}",)) from error
+
+
+def attach(app: Flask, container: Container) -> None:
+    """Give the application its container."""
+    app.extensions[_EXTENSION] = container
+
+
+def container_of(app: Flask) -> Container:
+    """The container of an application."""
+    container: Container = app.extensions[_EXTENSION]
+    return container
+
+
+def house() -> House:
+    """The house of the application that answers the request in hand."""
+    return container_of(current_app).house

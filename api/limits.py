@@ -1,0 +1,57 @@
+"""How often one may ask.
+
+Guarantees: the count depends on the question alone, on who asks (the organization, else the address) and never on what
+is found; `Retry-After` stands on 429 and nowhere else. A request with a bad token counts for its address, so that
+guessing is slow. Not here: fairness between the people of one organization.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+
+from api.asking import asking
+from api.settings import Settings
+
+RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+_UNCOUNTED = frozenset({"node.healthz", "node.readyz"})
+_TOKEN = "token.token"  # noqa: S105 - the name of a route
+
+
+def who_asks() -> str:
+    """The organization of an accepted token, else the address."""
+    claims = asking().claims
+    return f"org:{claims.organization}" if claims else f"address:{request.remote_addr}"
+
+
+def _address() -> str:
+    return f"address:{request.remote_addr}"
+
+
+def install(app: Flask, settings: Settings) -> Limiter:
+    """Count every request but the health checks; must be called after authentication is installed."""
+    limiter = Limiter(
+        who_asks,
+        application_limits=[settings.rate_limit],
+        storage_uri=settings.rate_limit_storage,
+        headers_enabled=True,
+        retry_after="delta-seconds",
+        strategy="fixed-window",
+    )
+    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED)
+    # Registered before the limiter's own hook, so run after it: hooks on answers run in reverse order.
+    app.after_request(_only_when_refused)
+    limiter.init_app(app)
+    if _TOKEN in app.view_functions:
+        views: dict[str, Any] = app.view_functions
+        views[_TOKEN] = limiter.limit(settings.rate_limit_token, key_func=_address)(views[_TOKEN])
+    return limiter
+
+
+def _only_when_refused(response: Response) -> Response:
+    if response.status_code != 429:
+        response.headers.pop("Retry-After", None)
+    return response

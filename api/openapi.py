@@ -1,0 +1,108 @@
+"""The description of the HTTP door in OpenAPI 3.1, made from the routes and schemas themselves.
+
+Guarantees: every route is described, with every error it can give in the one shape of `api.errors`; the document is the
+same for everybody and does not depend on what the node holds.
+"""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar
+
+import marshmallow as ma
+from flask import Flask
+from flask_smorest import Api  # type: ignore[import-untyped]
+
+from api.errors import PROBLEM
+from api.routing import CONVERTERS
+from api.schemas.fields import Document, Shown
+
+TITLE = "Guildnet"
+OPENAPI = "3.1.0"
+
+_PATTERN = {"factory": "^[0-9A-Z]{21}$", "hex": "^[0-9a-f]{32}$", "thumbprint": "^[A-Za-z0-9_-]{43}$"}
+
+
+class FaultSchema(ma.Schema):
+    """One thing that the asker can correct."""
+
+    path = ma.fields.String(required=True, metadata={"description": "Where: `capabilities/0/process`; empty: the whole"})
+    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs"})
+    message = ma.fields.String(required=True, metadata={"description": "For people"})
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457; the one shape of every error."""
+
+    type = ma.fields.String(required=True, metadata={"description": "`urn:guildnet:error:<code>`"})
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs"})
+    detail = ma.fields.String(required=True)
+    errors = ma.fields.List(ma.fields.Nested(FaultSchema), required=True)
+
+    class Meta:
+        """Some codes add members of their own, such as `digest`."""
+
+        unknown = ma.INCLUDE
+
+
+class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest's Api with our errors: documented as problems, and handled in `api.errors` alone."""
+
+    ERROR_SCHEMA: ClassVar[type[ma.Schema]] = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: `api.errors` handles everything."""
+
+    def _register_responses(self) -> None:
+        named = {status.name: status.phrase for status in http.HTTPStatus if status >= 400}
+        for name, phrase in {**named, self.DEFAULT_ERROR_RESPONSE_NAME: "Any other error"}.items():
+            described = {"description": phrase, "content": {PROBLEM: {"schema": self.ERROR_SCHEMA}}}
+            self.spec.components.response(name, described, lazy=True)
+
+
+def release() -> str:
+    """The version of the installed program; `0` when it runs from a checkout."""
+    try:
+        return version("guildnet")
+    except PackageNotFoundError:
+        return "0"
+
+
+def describe(app: Flask) -> DescribedApi:
+    """The description of `app`, to which doors are added with `register_blueprint`."""
+    api = DescribedApi(
+        app,
+        spec_kwargs={
+            "title": TITLE,
+            "version": release(),
+            "openapi_version": OPENAPI,
+            "info": {
+                "description": "What factories can make, what they are certified for and how much capacity they have "
+                "free, at the precision each asker has earned.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+        },
+    )
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"})
+    for kind in (Shown, Document):
+        api.register_field(kind, "object", None)
+    for name, converter in CONVERTERS.items():
+        api.register_converter(converter, _pattern_schema(_PATTERN.get(name)))
+    return api
+
+
+def description_of(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of an application made by `describe`."""
+    document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return document
+
+
+def _pattern_schema(pattern: str | None) -> Callable[[object], dict[str, Any]]:
+    def schema(_: object) -> dict[str, Any]:
+        return {"type": "string"} | ({"pattern": pattern} if pattern else {})
+
+    return schema

@@ -1,0 +1,89 @@
+"""The search. Its parameters are the catalogue's; what may be asked does not depend on who asks or on what is stored.
+
+Guarantees: no answer, and no refusal after the parameters were read, leaves sooner than the floor of the settings; the
+wait comes after the database connection was given back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import current_app
+
+from api import auth
+from api.asking import asking
+from api.container import container_of, house
+from api.errors import Refusal
+from api.faults import Fault
+from api.routing import Answer, Door, Kind
+from api.schemas.fields import Document, Shown, Text, Whole
+from sharing import searching
+from sharing.search import PARAMETERS, parse_query
+from sharing.search.parameters import SETTINGS
+
+DEFAULT_LIMIT = 20
+_OWN = ("limit", "cursor")
+
+door = Door("search", url_prefix="/v1", description="Finding capabilities, and never further than the asker sees.")
+
+
+def _parameter(name: str) -> ma.fields.Field[Any]:
+    read = PARAMETERS.get(name)
+    meaning = "Reads " + ", ".join(read.fields) if read else "How to search"
+    return ma.fields.List(ma.fields.String(), metadata={"description": f"{meaning}; see `/v1/catalogue`"})
+
+
+_Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*PARAMETERS, *SETTINGS)}, name="Parameters")
+
+
+class SearchQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
+    """Several values of one parameter are alternatives; several parameters must all hold for one capability."""
+
+    limit = Whole(least=1, most=100_000, load_default=DEFAULT_LIMIT, metadata={"description": "Hits on a page"})
+    cursor = Text(most=400, load_default=None, metadata={"description": "`next` of the page before"})
+
+
+class SearchItem(ma.Schema):
+    """One hit: a factory as the caller sees it, and which of its capabilities was hit; null: it shows none."""
+
+    factory = Shown(required=True, attribute="projection")
+    capability = ma.fields.String(required=True, allow_none=True, attribute="capability_id")
+    wishes = ma.fields.List(ma.fields.String(), required=True)
+
+
+class SearchAnswer(ma.Schema):
+    """One page; the counts and facets are over all pages and over what the caller sees."""
+
+    items = ma.fields.List(ma.fields.Nested(SearchItem), required=True)
+    capabilities = ma.fields.Integer(required=True)
+    factories = ma.fields.Integer(required=True)
+    facets = Document(required=True, metadata={"description": "name -> shown value -> hits"})
+    next = ma.fields.String(required=True, allow_none=True)
+
+
+@door.answers("GET", "/search", kind=Kind.PROJECTION, public=True)
+@door.takes(SearchQuery, location="query")
+@door.gives(200, SearchAnswer)
+def search(query: Mapping[str, Any]) -> Answer:
+    """Find capabilities, within what the caller may see."""
+    limit: int = query["limit"]
+    most = container_of(current_app).settings.page_size_max
+    if limit > most:
+        fault = Fault(path="limit", code="too_large", message=f"At most {most}.")
+        raise Refusal("validation_failed", "The request does not fit its schema.", errors=(fault,))
+    parameters = {name: values for name, values in query.items() if name not in _OWN}
+    asked = parse_query(parameters, house().today())
+    try:
+        return searching.search(house(), auth.caller_in, asked, limit=limit, cursor=query["cursor"])
+    finally:
+        _wait_for_floor()
+
+
+def _wait_for_floor() -> None:
+    floor = container_of(current_app).settings.search_floor_ms / 1000
+    left = asking().started + floor - time.monotonic()
+    if left > 0:
+        time.sleep(left)

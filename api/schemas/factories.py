@@ -1,0 +1,117 @@
+"""Owners' documents, previews and views."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from api.schemas.fields import Document, Moment, Shown, Text
+
+_AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
+
+
+class ProfileDocument(ma.Schema):
+    """A factory's profile as its owner states it; the field catalogue (`/v1/catalogue`) says what it may hold."""
+
+    class Meta:
+        """`sharing.profile` refuses what the catalogue does not know, and names every problem."""
+
+        unknown = ma.INCLUDE
+
+
+class PolicyDocument(ma.Schema):
+    """Who sees what, how precisely: `{"v": 1, "rules": [...]}`."""
+
+    class Meta:
+        """`policies.parse_policy` refuses what the language does not have, and names every problem."""
+
+        unknown = ma.INCLUDE
+
+
+class Created(ma.Schema):
+    """The id of what was made."""
+
+    id = ma.fields.String(required=True)
+
+
+class FactorySummary(ma.Schema):
+    """One line of an owner's list."""
+
+    id = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, metadata={"enum": ["draft", "published", "withdrawn"]})
+    revision = ma.fields.Integer(required=True, metadata={"description": "Of the profile"})
+    policy_revision = ma.fields.Integer(required=True)
+    legal_name = ma.fields.String(required=True)
+    created_at = Moment(required=True)
+
+
+class FactoryList(ma.Schema):
+    """The factories of the caller's organization."""
+
+    factories = ma.fields.List(ma.fields.Nested(FactorySummary), required=True)
+
+
+class OwnProfile(ma.Schema):
+    """The newest revision of a profile, for its owner. PUT takes what `document` holds."""
+
+    id = ma.fields.String(required=True, attribute="factory_id")
+    state = ma.fields.String(required=True)
+    revision = ma.fields.Integer(required=True)
+    document = Document(required=True)
+
+
+class OwnPolicy(ma.Schema):
+    """The newest revision of a policy, for its owner. PUT takes what `document` holds."""
+
+    id = ma.fields.String(required=True, attribute="factory_id")
+    revision = ma.fields.Integer(required=True)
+    document = Document(required=True)
+    matrix = Document(required=True, metadata={"description": "The tiers read back: group -> tier -> level"})
+
+
+class ConfirmQuery(ma.Schema):
+    """Warnings that the owner has read and answers with yes."""
+
+    confirm = ma.fields.List(
+        Text(most=64), load_default=list, metadata={"description": "The code of a warning; may be repeated"}
+    )
+
+
+class PreviewQuery(ma.Schema):
+    """As whom to look."""
+
+    audience = Text(most=400, data_key="as", required=True, metadata={"description": _AUDIENCE})
+    purpose = Text(most=32, load_default=None)
+
+
+class Previewed(ma.Schema):
+    """What that audience would see after publishing now; null: no such factory."""
+
+    factory = Shown(required=True, allow_none=True)
+
+
+class PublishBody(ma.Schema):
+    """The first time, the digest of the preview that the owner has seen (the 409 answer names it)."""
+
+    preview = Text(most=64, load_default=None)
+
+
+class Published(ma.Schema):
+    """What is live now."""
+
+    id = ma.fields.String(required=True, attribute="factory_id")
+    revision = ma.fields.Integer(required=True)
+
+
+class FirstPreview(ma.Schema):
+    """What everybody and what every member would see of one factory."""
+
+    id = ma.fields.String(required=True, attribute="factory_id")
+    public = Shown(required=True, allow_none=True)
+    member = Shown(required=True, allow_none=True)
+
+
+class FactoryView(ma.Schema):
+    """A factory as the caller may see it, and how each value is backed."""
+
+    factory = Shown(required=True, attribute="projection")
+    verdicts = Document(required=True, metadata={"description": "By path of the value"})

@@ -1,0 +1,135 @@
+"""Every route declares its kind, carries only what the kind allows, and is described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import marshmallow as ma
+import pytest
+from flask import Flask
+
+from api.resources import DOORS
+from api.routing import Kind, declared_routes
+from api.schemas.fields import Document, Shown
+from tests.api.world import World
+
+PARTY_WITHOUT_FACTORY = {
+    "owners.list_ndas": "an agreement is between two organizations and names no factory",
+    "owners.propose_nda": "likewise",
+    "owners.accept_nda": "likewise",
+    "audits.make_worksheet": "the auditor's values come from the projection that the audit opened, at its levels",
+}
+
+
+def rules(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(endpoint, method, rule), without the methods that Flask adds."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, rule.rule
+
+
+def answers(endpoint: str) -> list[Any]:
+    """The documented answers below 300 of a route: schemas, or None for one without."""
+    door = next(door for door in DOORS if door.name == endpoint.split(".")[0])
+    documented = door._docs[endpoint.split(".")[1]]
+    method = next(key for key in documented if key != "parameters")
+    responses = documented[method].get("response", {}).get("responses", {})
+    return [one.get("schema") for status, many in responses.items() if int(status) < 300 for one in many]
+
+
+def leaves(schema: ma.Schema) -> Iterator[ma.fields.Field[Any]]:
+    for field in schema.fields.values():
+        inner = field.inner if isinstance(field, ma.fields.List) else field
+        if isinstance(inner, ma.fields.Nested):
+            yield from leaves(inner.schema)
+        else:
+            yield inner
+
+
+def test_every_route_declares_its_kind(world: World) -> None:
+    declared = declared_routes(world.app)
+    assert {endpoint for endpoint, _, _ in rules(world.app)} == set(declared)
+    assert all(isinstance(route.kind, Kind) for route in declared.values())
+
+
+def test_no_address_ends_in_a_slash_so_none_redirects(world: World) -> None:
+    assert [rule for _, _, rule in rules(world.app) if rule.endswith("/")] == []
+    assert world.get(None, "//v1//search").status_code == 404
+    assert world.get(None, "/v1/search/").status_code == 404
+
+
+def test_anonymous_routes_are_exactly_these(world: World) -> None:
+    public = {endpoint for endpoint, route in declared_routes(world.app).items() if route.public}
+    expected = {"token.token", "search.search", "views.view_factory", "views.bundle_factory"}
+    expected |= {"attestations.get_attestation", "attestations.status_list"}
+    assert {endpoint for endpoint in public if not endpoint.startswith("node.")} == expected
+
+
+def test_answers_of_kind_projection_hold_factories_only_as_projections(world: World) -> None:
+    for endpoint, route in declared_routes(world.app).items():
+        if route.kind is not Kind.PROJECTION:
+            continue
+        for answer in answers(endpoint):
+            if isinstance(answer, ma.Schema):
+                assert any(isinstance(leaf, Shown) for leaf in leaves(answer)), endpoint
+            else:
+                assert answer == {"type": "string"}, endpoint
+
+
+def test_a_factory_between_parties_is_a_projection_for_the_reader(world: World) -> None:
+    for endpoint, route in declared_routes(world.app).items():
+        if route.kind is not Kind.PARTY or endpoint in PARTY_WITHOUT_FACTORY:
+            continue
+        schemas = [answer for answer in answers(endpoint) if isinstance(answer, ma.Schema)]
+        assert all(any(isinstance(leaf, Shown) for leaf in leaves(schema)) for schema in schemas), endpoint
+
+
+def test_documents_passed_on_as_they_are_stand_only_in_these_answers(world: World) -> None:
+    found = set()
+    for endpoint in declared_routes(world.app):
+        for answer in answers(endpoint):
+            if isinstance(answer, ma.Schema) and any(isinstance(leaf, Document) for leaf in leaves(answer)):
+                found.add(endpoint)
+    assert found == {
+        "factories.get_profile",
+        "factories.put_profile",
+        "factories.get_policy",
+        "factories.put_policy",
+        "views.view_factory",  # verdicts: the verifier's words about this view
+        "search.search",  # facets: counted over the view
+        "audits.make_worksheet",
+    }
+
+
+@pytest.mark.parametrize("forged", [{"id": "urn:guildnet:factory:X"}, object(), None, "text"])
+def test_only_a_projection_leaves_as_a_factory(forged: object) -> None:
+    schema = ma.Schema.from_dict({"factory": Shown(required=True)})()
+    with pytest.raises(TypeError, match="only a Projection"):
+        schema.dump({"factory": forged})
+
+
+def test_every_route_is_described_with_its_errors(world: World) -> None:
+    document = world.get(None, "/openapi.json").json
+    for endpoint, method, _ in rules(world.app):
+        operations = [
+            (path, operation)
+            for path, methods in document["paths"].items()
+            for name, operation in methods.items()
+            if name == method.lower() and path == openapi_path(world.app, endpoint)
+        ]
+        assert len(operations) == 1, endpoint
+        operation = operations[0][1]
+        assert operation["summary"].endswith("."), endpoint
+        assert {"401", "404", "422", "429", "500", "default"} <= set(operation["responses"]), endpoint
+        assert operation["security"] == ([{}] if declared_routes(world.app)[endpoint].public else []) + [{"token": []}]
+
+
+def openapi_path(app: Flask, endpoint: str) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    parts = rule.rule.split("/")
+    return "/".join("{" + part[1:-1].split(":")[-1] + "}" if part.startswith("<") else part for part in parts)
+
+
+def test_nothing_but_doors_adds_routes(world: World) -> None:
+    assert {endpoint.split(".")[0] for endpoint, _, _ in rules(world.app)} == {door.name for door in DOORS}

@@ -1,0 +1,400 @@
+"""What an offline verification says, one fact at a time."""
+
+import json
+
+import pytest
+
+from tests.trust.world import (
+    AUDITOR,
+    AWAY,
+    BAND,
+    CAPABILITY,
+    DAY,
+    EXACT,
+    HOME,
+    HOUR,
+    NOW,
+    SUPPLIER,
+    TOLERANCE,
+    VIEW_INDEX,
+    ATTESTATION_INDEX,
+    Node,
+    Parts,
+    attest,
+    content,
+    live_view,
+    stored_view,
+    verdicts,
+)
+from trust import anchors, attestation, bundle, strict_json
+from trust.errors import AnchorError, BundleError, CredentialError, TrustError
+
+
+def test_an_attested_value_under_valid_lists_is_verified_current():
+    found = Parts().tolerance()
+    assert (found.verdict, found.reason, found.provenance) == ("verified_current", "status_valid", "peer")
+    assert (found.level, found.value, found.unit) == ("exact", "10", "4H")
+    assert found.who == "did:web:away.example:orgs:tuv"
+    assert found.when.isoformat() == "2026-09-02"
+    assert found.status_as_of == NOW - HOUR
+
+
+def test_a_value_nobody_attested_says_so_and_is_only_stated():
+    found = Parts().report().fields[1]
+    assert (found.path, found.verdict, found.reason, found.provenance) == (
+        "legal_name",
+        "not_attested",
+        "stated_by_factory",
+        "self",
+    )
+    assert found.who == "did:web:home.example:orgs:lathe"
+    assert found.custody == "as stated through https://home.example"
+
+
+def test_custody_by_the_node_is_printed_and_an_own_key_is_not_called_that():
+    report = Parts().report()
+    assert report.view.custody == "as stated through https://home.example"
+    assert report.fields[0].custody == "own key"
+
+
+def test_after_the_lists_end_the_verdict_is_as_of_the_lists_own_time():
+    found = Parts(at=NOW + 2 * DAY).tolerance()
+    assert (found.verdict, found.status_as_of) == ("verified_as_of", NOW - HOUR)
+
+
+def test_the_older_of_both_lists_dates_the_verdict():
+    parts = Parts(status_lists=[HOME.status_list(signed=NOW - 3 * DAY), AWAY.status_list()])
+    found = parts.tolerance()
+    assert (found.verdict, found.status_as_of) == ("verified_as_of", NOW - 3 * DAY)
+
+
+def test_a_live_view_rests_on_the_attestations_list_alone():
+    parts = Parts(view=live_view(), status_lists=[AWAY.status_list()])
+    parts.key_statements = [item for item in parts.key_statements if item != HOME.status_statement()]
+    report = parts.report()
+    assert report.view.status == "live"
+    assert parts.tolerance().verdict == "verified_current"
+
+
+def test_a_live_view_past_its_end_is_expired_everywhere():
+    parts = Parts(view=live_view(), status_lists=[AWAY.status_list()], at=NOW + HOUR)
+    parts.key_statements = [item for item in parts.key_statements if item != HOME.status_statement()]
+    assert verdicts(parts.report()) == {("expired", "view_expired")}
+
+
+def test_a_live_view_from_the_future_is_unresolvable():
+    parts = Parts(view=live_view(), status_lists=[AWAY.status_list()], at=NOW - 2 * HOUR)
+    parts.key_statements = [item for item in parts.key_statements if item != HOME.status_statement()]
+    assert verdicts(parts.report()) == {("unresolvable", "view_not_yet_valid")}
+
+
+def test_a_changed_value_is_changed_since():
+    changed = content(capability={CAPABILITY: {"tolerance_um": EXACT | {"value": "20"}}})
+    found = Parts(view=stored_view(changed)).tolerance()
+    assert (found.verdict, found.reason, found.provenance) == ("changed_since", "value_differs", "self")
+
+
+def test_the_same_number_in_another_unit_is_changed_since():
+    changed = content(capability={CAPABILITY: {"tolerance_um": EXACT | {"unit": "MMT"}}})
+    assert Parts(view=stored_view(changed)).tolerance().verdict == "changed_since"
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict"),
+    [
+        ({"at_least": "10", "below": "20"}, "verified_current"),
+        ({"at_least": "5", "below": "50"}, "verified_current"),
+        ({"at_least": "10"}, "verified_current"),
+        ({"at_least": "9.5", "below": "20"}, "verified_current"),
+        ({"at_least": "11", "below": "20"}, "changed_since"),
+        ({"at_least": "10", "below": "19"}, "changed_since"),
+        ({"at_least": "20", "below": "50"}, "changed_since"),
+    ],
+)
+def test_an_attested_band_supports_only_a_band_that_contains_it(shown, verdict):
+    changed = content(capability={CAPABILITY: {"tolerance_um": BAND | {"value": shown}}})
+    presentation = attestation.present(attest(), [f"{TOLERANCE}@band"])
+    assert Parts(view=stored_view(changed), presentations=[presentation]).tolerance().verdict == verdict
+
+
+def test_an_expired_attestation_is_expired():
+    presentation = attestation.present(attest(valid_until=NOW - DAY), [f"{TOLERANCE}@exact"])
+    found = Parts(presentations=[presentation]).tolerance()
+    assert (found.verdict, found.reason) == ("expired", "attestation_expired")
+
+
+def test_a_future_attestation_is_unresolvable():
+    presentation = attestation.present(attest(valid_from=NOW + DAY), [f"{TOLERANCE}@exact"])
+    assert Parts(presentations=[presentation]).tolerance().reason == "attestation_not_yet_valid"
+
+
+def test_a_revoked_attestation_is_withdrawn():
+    found = Parts(status_lists=[HOME.status_list(), AWAY.status_list(ATTESTATION_INDEX)]).tolerance()
+    assert (found.verdict, found.reason, found.provenance) == ("withdrawn", "revocation", "self")
+
+
+def test_a_suspended_attestation_is_withdrawn_with_that_reason():
+    entries = (AWAY.entry(3), AWAY.entry(4, "suspension"))
+    presentation = attestation.present(attest(status=entries), [f"{TOLERANCE}@exact"])
+    lists = [HOME.status_list(), AWAY.status_list(), AWAY.status_list(4, purpose="suspension")]
+    assert Parts(presentations=[presentation], status_lists=lists).tolerance().reason == "suspension"
+
+
+def test_a_superseded_view_is_withdrawn_everywhere():
+    report = Parts(status_lists=[HOME.status_list(VIEW_INDEX), AWAY.status_list()]).report()
+    assert verdicts(report) == {("withdrawn", "superseded")}
+    assert report.view.status == "superseded"
+    assert {item.provenance for item in report.fields} == {None}
+
+
+def test_a_missing_status_list_of_the_attestation_is_unresolvable():
+    parts = Parts(status_lists=[HOME.status_list()])
+    parts.key_statements = [item for item in parts.key_statements if item != AWAY.status_statement()]
+    found = parts.tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_list_missing")
+
+
+def test_a_missing_status_list_of_the_view_is_unresolvable_everywhere():
+    parts = Parts(status_lists=[AWAY.status_list()])
+    parts.key_statements = [item for item in parts.key_statements if item != HOME.status_statement()]
+    assert verdicts(parts.report()) == {("unresolvable", "view_status_list_missing")}
+
+
+def test_without_an_anchor_nothing_is_verified_at_all():
+    with pytest.raises(AnchorError) as refused:
+        Parts(anchors=()).report()
+    assert refused.value.reason == "no_anchor"
+
+
+def test_an_untrusted_view_issuer_makes_every_verdict_issuer_untrusted():
+    report = Parts(anchors=[AWAY.anchor]).report()
+    assert verdicts(report) == {("issuer_untrusted", "no_anchor")}
+    assert (report.view.trust, report.view.trust_reason, report.view.custody) == ("untrusted", "no_anchor", None)
+    assert "verified" not in json.dumps(report.document())
+
+
+def test_an_untrusted_auditor_is_issuer_untrusted_and_the_rest_stands():
+    parts = Parts(anchors=[HOME.anchor])
+    assert parts.tolerance().verdict == "issuer_untrusted"
+    assert parts.report().fields[1].verdict == "not_attested"
+
+
+def test_the_factory_attesting_itself_never_raises_the_provenance():
+    own = attestation.present(attest(signer=SUPPLIER, status=(HOME.entry(9),)), [f"{TOLERANCE}@exact"])
+    parts = Parts(presentations=[own], status_lists=[HOME.status_list()])
+    parts.key_statements = [HOME.root_statement(), HOME.status_statement(), HOME.state(SUPPLIER)]
+    found = parts.tolerance()
+    assert (found.provenance, found.attestations[0].provenance) == ("self", "self")
+
+
+@pytest.mark.parametrize(
+    ("changes", "provenance"),
+    [
+        ({"assessor_level": "self"}, "self"),
+        ({"method": "document"}, "document"),
+        ({"assessor_level": "buyer"}, "peer"),
+        ({"assessor_level": "3rdParty"}, "peer"),
+    ],
+)
+def test_provenance_follows_the_assessor_and_the_method(changes, provenance):
+    presentation = attestation.present(attest(**changes), [f"{TOLERANCE}@exact"])
+    assert Parts(presentations=[presentation]).tolerance().provenance == provenance
+
+
+def test_of_several_auditors_the_best_verdict_comes_first_and_all_are_listed():
+    second = AWAY.organization("bureau")
+    stale = attest({f"{TOLERANCE}@exact": EXACT | {"value": "50"}}, signer=second, id="c" * 32)
+    parts = Parts()
+    parts.presentations = [*parts.presentations, attestation.present(stale, [f"{TOLERANCE}@exact"])]
+    parts.key_statements = [*parts.key_statements, AWAY.state(second)]
+    found = parts.tolerance()
+    assert [str(item.verdict) for item in found.attestations] == ["verified_current", "changed_since"]
+    assert (found.verdict, found.who) == ("verified_current", AUDITOR.kid.partition("#")[0])
+
+
+def test_a_pinned_organization_key_needs_no_node_anchor():
+    pins = [anchors.parse(SUPPLIER.kid), anchors.parse(AUDITOR.kid)]
+    parts = Parts(anchors=pins, view=live_view(), status_lists=[])
+    parts.key_statements = [
+        item for item in parts.key_statements if item not in {HOME.status_statement(), AWAY.status_statement()}
+    ]
+    found = parts.tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_list_missing")
+    assert parts.report().view.custody == "as stated through https://home.example"
+    assert found.custody == "key pinned by you"
+
+
+def test_a_list_under_a_status_key_nobody_anchored_is_unresolvable_for_a_pinned_auditor():
+    found = Parts(anchors=[HOME.anchor, anchors.parse(AUDITOR.kid)]).tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_no_anchor")
+
+
+def test_a_pinned_status_key_makes_the_list_count():
+    pins = [HOME.anchor, anchors.parse(AUDITOR.kid), anchors.parse(AWAY.status.kid)]
+    assert Parts(anchors=pins).tolerance().verdict == "verified_current"
+
+
+def test_a_pin_overrides_what_the_node_states():
+    other = AWAY.organization("tuv", "another key")
+    found = Parts(anchors=[HOME.anchor, AWAY.anchor, anchors.parse(other.kid)]).tolerance()
+    assert (found.verdict, found.reason) == ("issuer_untrusted", "another_key_pinned")
+
+
+def replace_statement(parts: Parts, old: str, new: str) -> Parts:
+    assert old in parts.key_statements
+    parts.key_statements = [new if item == old else item for item in parts.key_statements]
+    return parts
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "reason"),
+    [
+        ({"valid_until": NOW - DAY}, "unresolvable", "rotated_key_without_log"),
+        ({"valid_until": NOW + DAY}, "verified_current", "status_valid"),
+        ({"compromised_at": NOW - DAY}, "issuer_untrusted", "compromised_key"),
+        ({"compromised_at": NOW + DAY}, "issuer_untrusted", "compromised_key"),
+        ({"valid_from": NOW + DAY}, "unresolvable", "key_not_yet_valid"),
+    ],
+)
+def test_a_key_counts_only_while_it_is_valid(changes, verdict, reason):
+    old = AWAY.state(AUDITOR, custody="self")
+    found = replace_statement(Parts(), old, AWAY.state(AUDITOR, custody="self", **changes)).tolerance()
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"valid_until": NOW - DAY}, "rotated_root_without_log"),
+        ({"compromised_at": NOW - DAY}, "compromised_root"),
+        ({"valid_from": NOW + DAY}, "root_not_yet_valid"),
+    ],
+)
+def test_a_root_key_counts_only_while_it_is_valid(changes, reason):
+    assert replace_statement(Parts(), AWAY.root_statement(), AWAY.root_statement(**changes)).tolerance().reason == reason
+
+
+def test_a_compromised_status_key_makes_the_status_unresolvable():
+    new = AWAY.status_statement(compromised_at=NOW - DAY)
+    found = replace_statement(Parts(), AWAY.status_statement(), new).tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_compromised_key")
+
+
+def test_a_rotated_view_key_is_unresolvable_everywhere():
+    new = HOME.state(SUPPLIER, valid_until=NOW - DAY)
+    report = replace_statement(Parts(), HOME.state(SUPPLIER), new).report()
+    assert verdicts(report) == {("unresolvable", "rotated_key_without_log")}
+
+
+def test_the_order_of_components_does_not_change_the_bundle():
+    parts = Parts()
+    usual = parts.pack()
+    parts.status_lists = [*parts.status_lists[::-1], *parts.status_lists]
+    parts.key_statements = parts.key_statements[::-1]
+    assert parts.pack() == usual
+
+
+def local() -> Parts:
+    node = Node("http://localhost:8000")
+    supplier = node.organization("lathe")
+    document = content(organization=supplier.kid.partition("#")[0])
+    return Parts(
+        view=live_view(document, signer=supplier),
+        presentations=[],
+        status_lists=[],
+        key_statements=[node.root_statement(), node.state(supplier)],
+        anchors=[node.anchor],
+    )
+
+
+def test_local_identities_are_refused_unless_asked_for():
+    with pytest.raises(BundleError) as refused:
+        local().report()
+    assert refused.value.reason == "development_identity"
+
+
+def test_with_development_the_report_says_that_it_is():
+    parts = local()
+    parts.development = True
+    assert parts.report().development
+    assert not Parts(development=True).report().development
+
+
+def edited(change) -> bytes:
+    document = json.loads(Parts().pack())
+    change(document)
+    return strict_json.canonical(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda d: d.update(note="unsigned"), "members"),
+        (lambda d: d.pop("status_lists"), "members"),
+        (lambda d: d.update(v=2), "version"),
+        (lambda d: d.update(v=True), "version"),
+        (lambda d: d.update(type="other"), "version"),
+        (lambda d: d.update(view=[d["view"]]), "members"),
+        (lambda d: d.update(presentations="x"), "members"),
+        (lambda d: d.update(presentations=[1]), "members"),
+        (lambda d: d["key_statements"].reverse(), "not_sorted"),
+        (lambda d: d["status_lists"].append(d["status_lists"][-1]), "not_sorted"),
+        (lambda d: d["key_statements"].remove(AWAY.state(AUDITOR, custody="self")), "key_statement_missing"),
+        (lambda d: d["key_statements"].remove(AWAY.root_statement()), "root_statement_missing"),
+        (lambda d: d.update(presentations=[]), "status_list_not_needed"),
+        (lambda d: d.update(presentations=[], status_lists=[HOME.status_list()]), "key_statement_not_needed"),
+        (lambda d: d.update(view=d["view"][:-2]), "wrong_signature"),
+    ],
+)
+def test_a_bundle_that_is_not_exactly_one_is_refused(change, reason):
+    with pytest.raises(TrustError) as refused:
+        bundle.verify(edited(change), [HOME.anchor, AWAY.anchor], NOW)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("spoil", [b" %s", b"%s\n", b"\xef\xbb\xbf%s", b"%s{}"])
+def test_other_bytes_of_the_same_content_are_refused(spoil):
+    with pytest.raises(TrustError):
+        bundle.verify(spoil % Parts().pack(), [HOME.anchor, AWAY.anchor], NOW)
+
+
+def test_two_statements_of_one_key_are_refused_so_that_none_can_hide_the_other():
+    parts = Parts()
+    parts.key_statements = [*parts.key_statements, AWAY.state(AUDITOR, custody="self", compromised_at=NOW)]
+    with pytest.raises(BundleError) as refused:
+        parts.pack()
+    assert refused.value.reason == "key_statement_repeated"
+
+
+def test_claims_the_view_does_not_show_are_refused():
+    parts = Parts(presentations=[attestation.present(attest(), [f"{TOLERANCE}@exact", f"{TOLERANCE}@band"])])
+    with pytest.raises(BundleError) as refused:
+        parts.pack()
+    assert refused.value.reason == "claim_not_in_view"
+
+
+def test_the_revision_digest_never_goes_into_a_bundle():
+    parts = Parts(presentations=[attestation.present(attest(), [f"{TOLERANCE}@exact", "revision_digest"])])
+    with pytest.raises(BundleError) as refused:
+        parts.pack()
+    assert refused.value.reason == "claim_not_in_view"
+
+
+def test_one_attestation_presented_twice_is_refused():
+    claims = {f"{TOLERANCE}@exact": EXACT, "legal_name@exact": content()["legal_name"]}
+    whole = attest(claims)
+    parts = Parts(presentations=[attestation.present(whole, [name]) for name in claims])
+    with pytest.raises(BundleError) as refused:
+        parts.pack()
+    assert refused.value.reason == "attestation_repeated"
+
+
+def test_a_naive_time_is_refused():
+    with pytest.raises(CredentialError):
+        bundle.verify(Parts().pack(), [HOME.anchor], NOW.replace(tzinfo=None))
+
+
+def test_the_report_has_a_json_form():
+    document = Parts().report().document()
+    assert json.loads(json.dumps(document)) == document
+    assert document["fields"][0]["attestations"][0]["status_as_of"] == "2026-11-23T09:30:00Z"
