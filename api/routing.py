@@ -131,10 +131,10 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         headers = {"ETag": {"description": "Changes when the answer does.", "schema": {"type": "string"}}}
         described: dict[str, Any] = {"description": description, "headers": headers if etag else None}
         decorator: Callable[[View], View]
-        if media_type is None or media_type == "application/json":
+        if media_type is None:
             decorator = self.response(status, schema, **described)
         else:
-            text = {"type": "string"}
+            text = {"type": "object" if media_type == "application/json" else "string"}
             decorator = self.alt_response(status, schema=text, content_type=media_type, success=True, **described)
 
         def decorate(view: View) -> View:

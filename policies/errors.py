@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - the names say what is wrong; the common root says that it is an error.
 """The errors of this package. Nothing else leaves it: no ValueError, KeyError or TypeError for bad input.
 
     PolicyError

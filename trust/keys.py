@@ -7,6 +7,7 @@ names its record allows; nothing in a token can widen that. Private keys never a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import NewType, Protocol
 
@@ -43,19 +44,9 @@ class PublicKey:
     @classmethod
     def from_bytes(cls, raw: bytes, *, algorithms: frozenset[str] = ALGORITHMS) -> "PublicKey":
         """The key of 32 bytes (RFC 8032 section 5.1.2); KeyMaterialError if it must not be used."""
-        if len(raw) != 32:
-            raise KeyMaterialError("wrong_length")
-        y = int.from_bytes(raw, "little") & (2**255 - 1)
-        if y >= _P:
-            raise KeyMaterialError("not_canonical")
-        if y in _LOW_ORDER_Y:
-            raise KeyMaterialError("low_order")
-        # x^2 = u/v is a square iff u*v is (Euler); v is never zero on this curve.
-        if pow((y * y - 1) * (_D * y * y + 1), (_P - 1) // 2, _P) != 1:
-            raise KeyMaterialError("not_on_curve")
         if not algorithms or not algorithms <= ALGORITHMS:
             raise KeyMaterialError("unknown_algorithm")
-        return cls(raw, algorithms, _loaded=Ed25519PublicKey.from_public_bytes(raw))
+        return cls(raw, algorithms, _loaded=_load(raw))
 
     @classmethod
     def from_jwk(cls, jwk: object) -> "PublicKey":
@@ -93,6 +84,21 @@ class PublicKey:
             self._loaded.verify(signature, message)
         except InvalidSignature:
             raise SignatureInvalidError("wrong_signature") from None
+
+
+@lru_cache(maxsize=4096)  # the same few keys come again and again, and the curve check costs half a verification
+def _load(raw: bytes) -> Ed25519PublicKey:
+    if len(raw) != 32:
+        raise KeyMaterialError("wrong_length")
+    y = int.from_bytes(raw, "little") & (2**255 - 1)
+    if y >= _P:
+        raise KeyMaterialError("not_canonical")
+    if y in _LOW_ORDER_Y:
+        raise KeyMaterialError("low_order")
+    # x^2 = u/v is a square iff u*v is (Euler); v is never zero on this curve.
+    if pow((y * y - 1) * (_D * y * y + 1), (_P - 1) // 2, _P) != 1:
+        raise KeyMaterialError("not_on_curve")
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 class Signer(Protocol):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import MetaData
 
@@ -44,6 +45,15 @@ def current(url: str) -> str | None:
             return MigrationContext.configure(session.connection()).get_current_revision()
     finally:
         database.dispose()
+
+
+def revise(url: str, message: str) -> Path:
+    """Write the revision from an up-to-date database to what the models declare now; for developers."""
+    with _config(url) as config:
+        script = command.revision(config, message, autogenerate=True)
+    if not isinstance(script, Script):
+        raise SchemaMismatch("No revision was written.")
+    return Path(script.path)
 
 
 def head() -> str:

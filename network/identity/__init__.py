@@ -6,7 +6,7 @@ organization), `documents` (what is published about them).
 
 from __future__ import annotations
 
-from network.identity.documents import did_document, jwks, key_statement, own_anchors, statements_for
+from network.identity.documents import did_document, jwks, key_statement, own_anchors
 from network.identity.founding import create_node, create_organization
 from network.identity.keys import (
     Key,
@@ -43,5 +43,4 @@ __all__ = [
     "own_anchors",
     "rotate",
     "signer",
-    "statements_for",
 ]

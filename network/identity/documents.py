@@ -7,29 +7,19 @@ finer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from network.columns import hour_of
 from network.errors import KeyUnknown
-from network.identity.keys import (
-    Key,
-    current_key,
-    find_key,
-    keys_of,
-    node_keys,
-    node_signer,
-    organization_keys,
-    signer,
-)
+from network.identity.keys import find_key, keys_of, node_keys, node_signer, signer
 from network.identity.nodes import node
 from network.keystore import Keystore
 from trust import did
 from trust import key_statement as statements
 from trust.anchors import NodeAnchor
-from trust.keys import PublicKey, Signer
+from trust.keys import PublicKey
 
 
 def did_document(session: Session, subject: str) -> dict[str, object]:
@@ -56,36 +46,13 @@ def jwks(session: Session) -> dict[str, object]:
 
 
 def key_statement(session: Session, keystore: Keystore, kid: str, *, at: datetime) -> str:
-    """The root key's statement about one key (of a root key: its own), dated to the hour of `at`."""
-    key = find_key(session, kid)
-    root = signer(session, keystore, kid) if key.role == "root" else node_signer(session, keystore, "root")
-    return _state(root, key, at)
+    """The root key's statement about one key (of a root key: its own), dated to the hour of `at`.
 
-
-def statements_for(session: Session, keystore: Keystore, organization_ids: Iterable[str], *, at: datetime) -> tuple[str, ...]:
-    """The statements a verifier needs for what these organizations signed, dated to the hour of `at`.
-
-    The root key first, then the node's status keys, then each organization's keys; retired ones included.
+    Raises `KeyUnknown`, also for a root key that is closed: nothing is signed with it any more.
     """
-    home = node(session).did
-    root = node_signer(session, keystore, "root")
-    keys = (
-        current_key(session, home, "root"),
-        *keys_of(session, home, "status"),
-        *organization_keys(session, organization_ids),
-    )
-    return tuple(_state(root, key, at) for key in keys)
-
-
-def own_anchors(session: Session) -> tuple[NodeAnchor, ...]:
-    """This node's own root key as an anchor: what the node believes about its own organizations."""
-    home = node(session)
-    return tuple(NodeAnchor(origin=home.origin, thumbprint=key.public.thumbprint) for key in node_keys(session, "root"))
-
-
-def _state(root: Signer, key: Key, at: datetime) -> str:
+    key = find_key(session, kid)
     return statements.issue(
-        root=root,
+        root=signer(session, keystore, kid) if key.role == "root" else node_signer(session, keystore, "root"),
         subject=key.owner,
         key=key.public,
         role=key.role,
@@ -95,3 +62,9 @@ def _state(root: Signer, key: Key, at: datetime) -> str:
         compromised_at=key.compromised_at,
         issued=hour_of(at),
     )
+
+
+def own_anchors(session: Session) -> tuple[NodeAnchor, ...]:
+    """This node's own root key as an anchor: what the node believes about its own organizations."""
+    home = node(session)
+    return tuple(NodeAnchor(origin=home.origin, thumbprint=key.public.thumbprint) for key in node_keys(session, "root"))

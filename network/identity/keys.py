@@ -10,7 +10,6 @@ known here by their public half only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -71,12 +70,6 @@ def current_key(session: Session, owner: str, role: Role) -> Key:
 def organization_key(session: Session, organization_id: str) -> Key:
     """The open key of an organization; raises `KeyUnknown`."""
     return _key(_organization_row(session, organization_id))
-
-
-def organization_keys(session: Session, organization_ids: Iterable[str]) -> tuple[Key, ...]:
-    """Every key these organizations ever had, oldest first."""
-    known = sorted({each for each in organization_ids if is_id(each)})
-    return _keys(session, select(KeyRow).where(KeyRow.organization_id.in_(known)))
 
 
 def node_keys(session: Session, role: Role) -> tuple[Key, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from api import migrations
+from api.migrations import run
 from network.database import current_change
 from network.errors import NetworkError, SchemaMismatch, UnsupportedDatabase
 from tests.databases import opened
@@ -114,6 +116,21 @@ def test_other_databases_are_refused(url):
     with pytest.raises(UnsupportedDatabase) as caught:
         migrations.upgrade(url)
     assert isinstance(caught.value, NetworkError)
+
+
+def test_a_new_revision_is_written_from_what_the_models_declare(sqlite_url, tmp_path, monkeypatch):
+    copy = tmp_path / "migrations"
+    shutil.copytree(Path(run.__file__).parent, copy)
+    monkeypatch.setattr(run, "files", lambda package: copy)
+    with opened(sqlite_url) as database, database.migrating() as connection:
+        connection.exec_driver_sql("DROP TABLE clients")
+    written = run.revise(sqlite_url, "bring the clients back")
+    assert written.parent == copy / "versions"
+    before = migrations.current(sqlite_url)
+    migrations.upgrade(sqlite_url)
+    assert migrations.current(sqlite_url) == migrations.head() != before
+    with opened(sqlite_url) as database, database.read() as session:
+        assert "clients" in inspect(session.connection()).get_table_names()
 
 
 def test_migrations_run_from_any_folder(tmp_path, sqlite_template):

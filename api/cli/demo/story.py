@@ -15,12 +15,14 @@ from typing import Any
 from api.cli.demo.proof import Proof, prove
 from api.cli.demo.stage import Party, Stage
 from api.cli.demo.telling import Teller
+from sharing import catalogue
 from sharing.synthetic import demo_suppliers
 from sharing.worksheet import Assessment, sign_worksheet
 from trust.keys import PrivateKey
 
 TURNING = "3.2.1"
 ATTESTED = ("capability.process", "capability.tolerance_um", "capability.roughness_um")
+UNITS = {"4H": "µm", "MMT": "mm", "KGM": "kg", "DAY": "days", "HUR": "h", "H87": "pieces"}
 SHOWN = ("legal_name", "province", "process", "tolerance_um", "lead_time_p50_days", "name", "spare_hours", "scheme", "number")
 
 
@@ -38,6 +40,7 @@ class Cast:
     peer: Party
     public: Party
     factories: dict[str, str]
+    capability: str = ""
 
     def all(self) -> tuple[Party, ...]:
         """Every party with credentials."""
@@ -100,6 +103,8 @@ def _publish(cast: Cast, teller: Teller, today: date) -> None:
         cast.factories[slug] = made
         question = party.call("POST", f"/v1/factories/{made}/publish", json={}).get_json()
         party.done("POST", f"/v1/factories/{made}/publish", json={"preview": question["digest"]})
+    profile = cast.kinh_bac.done("GET", f"/v1/factories/{cast.factories['kinh-bac']}/profile")
+    cast.capability = profile["document"]["capabilities"][0]["id"]
     teller.say(
         "Each posts a profile, and gets a draft that nobody else sees. The first publication asks a question: it answers 409 "
         "with exactly what everybody and what every member would see, and waits for the digest of that preview. So nobody "
@@ -107,8 +112,8 @@ def _publish(cast: Cast, teller: Teller, today: date) -> None:
     )
     matrix = cast.kinh_bac.done("GET", f"/v1/factories/{cast.factories['kinh-bac']}/policy")["matrix"]
     tiers = ("public", "member", "partner", "confidential")
-    rows = [(name, *(row[tier] for tier in tiers)) for name, row in matrix.items() if "." not in name]
-    teller.table("The starting policy of Kinh Bac: how precisely each tier sees each group", ("group", *tiers), rows)
+    rows = [(name, *(row[tier] for tier in tiers)) for name, row in matrix.items() if name in catalogue.vocabulary().groups]
+    teller.table("The starting policy: how precisely each tier sees", ("group", *tiers), rows)
 
 
 def _levels(cast: Cast, teller: Teller) -> None:
@@ -123,7 +128,7 @@ def _levels(cast: Cast, teller: Teller) -> None:
         cast.buyer.done("GET", f"/v1/factories/{factory}", purpose="sourcing")["factory"],
         cast.kinh_bac.done("GET", f"/v1/factories/{factory}/preview", **{"as": "partner"})["factory"],
     )
-    teller.table("Kinh Bac Turning", ("value", "public", "member", "partner"), list(_side_by_side(seen)))
+    teller.table("Kinh Bac Turning", ("value", "public", "member", "partner"), list(_side_by_side(seen, cast.capability)))
 
 
 def _search(cast: Cast, teller: Teller) -> None:
@@ -273,19 +278,22 @@ def _counts(answer: Mapping[str, Any]) -> str:
 
 def _hours(cast: Cast, factory: str) -> tuple[str, str]:
     seen = [cast.buyer.done("GET", f"/v1/factories/{factory}", purpose=each)["factory"] for each in ("rfq", "sourcing")]
-    first, second = (dict(_cells(each)).get("spare_hours", "not disclosed") for each in seen)
+    first, second = (dict(_cells(each, cast.capability)).get("spare_hours", "not disclosed") for each in seen)
     return first, second
 
 
-def _side_by_side(seen: tuple[Mapping[str, Any], ...]) -> Iterator[tuple[str, ...]]:
-    columns = [dict(_cells(each)) for each in seen]
+def _side_by_side(seen: tuple[Mapping[str, Any], ...], capability: str) -> Iterator[tuple[str, ...]]:
+    columns = [dict(_cells(each, capability)) for each in seen]
     for name in SHOWN:
         yield (name, *(column.get(name, "not disclosed") for column in columns))
 
 
-def _cells(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The factory's own values and those of the first of each of its elements, in words."""
-    places = [content, *(min(content.get(each, {"": {}}).items())[1] for each in ("capability", "capacity", "certificate"))]
+def _cells(content: Mapping[str, Any], capability: str) -> Iterator[tuple[str, str]]:
+    """In words: the factory's own values, those of one capability and its capacity group, and of one certificate."""
+    part = content.get("capability", {}).get(capability, {})
+    group = content.get("capacity", {}).get(part.get("runs_on", ""), {})
+    certificate = min(content.get("certificate", {"": {}}).items())[1]
+    places = [content, part, group, certificate]
     for place in places:
         for name, cell in place.items():
             if name in SHOWN and isinstance(cell, dict) and "level" in cell:
@@ -296,7 +304,7 @@ def words(cell: Mapping[str, Any]) -> str:
     """A cell as a person reads it."""
     if cell["level"] == "existence":
         return "provided"
-    value, unit = cell["value"], f" {cell['unit']}" if "unit" in cell else ""
+    value, unit = cell["value"], f" {UNITS.get(cell['unit'], cell['unit'])}" if "unit" in cell else ""
     if isinstance(value, dict) and not value.keys() <= {"at_least", "below"}:
         value = next(iter(value.values()))  # the first language, or the first week
     if isinstance(value, dict):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 
 from sharing.catalogue import FIELDS
 from sharing.catalogue.openapi import catalogue_document, profile_schema
-from tests.sharing.profile_documents import documents, record
 from sharing.profile import record_document
+from tests.sharing.profile_documents import documents, record
 
 VALIDATOR = jsonschema.Draft202012Validator(profile_schema())
 

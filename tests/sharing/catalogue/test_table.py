@@ -6,7 +6,16 @@ from policies.levels import Level
 from policies.matrix import matrix_from
 from policies.model import LISTING
 from sharing.catalogue import (
-    FIELDS, GROUPS, HISTORY, VERSION, Match, default_matrix, facet_fields, field, search_parameters, vocabulary,
+    FIELDS,
+    GROUPS,
+    HISTORY,
+    VERSION,
+    Match,
+    default_matrix,
+    facet_fields,
+    field,
+    search_parameters,
+    vocabulary,
 )
 from sharing.catalogue.families import Version
 from sharing.errors import SharingError
