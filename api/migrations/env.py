@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 
 from api.migrations.run import metadata
+from network.columns import CanonicalJson, UtcTime
+
+
+def spelled_out(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Our column types as the plain types they are stored as, so that a revision does not change when the models do."""
+    if kind == "type" and isinstance(item, UtcTime):
+        return 'sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")'
+    if kind == "type" and isinstance(item, CanonicalJson):
+        return "sa.Text()"
+    return False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata(),
+    render_item=spelled_out,
     # SQLite cannot alter most things in place; batch mode copies the table.
     render_as_batch=True,
 )
