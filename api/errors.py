@@ -64,6 +64,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "database_unavailable": 503,
         "node_missing": 503,
         "organization_unknown": 422,
+        "key_not_held": 409,
         # sharing.
         "sharing_error": 500,
         "role_required": 403,

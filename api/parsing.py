@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
 
 import marshmallow as ma
 from flask import Request
@@ -20,8 +21,6 @@ from api.errors import Refusal
 from api.faults import Fault, faults_of
 from trust import strict_json
 from trust.errors import TrustError
-
-_REPLACEMENT = "\ufffd"
 
 
 class StrictParser(FlaskParser):
@@ -55,13 +54,23 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """The query, with each parameter given once unless the schema takes a list."""
-        return _each_once(self._makeproxy(req.args, schema))
+        given = self._makeproxy(req.args, schema)
+        faults = _unreadable(req.query_string) or _repeated(given)
+        if faults:
+            raise Refusal("validation_failed", "The request does not fit its schema.", errors=faults)
+        return given
 
     def load_form(self, req: Request, schema: ma.Schema) -> Any:
         """The form of a token request; RFC 6749 section 3.2 forbids repeated parameters."""
         if req.mimetype != "application/x-www-form-urlencoded":
             raise Refusal("media_type_unsupported", "The body must be application/x-www-form-urlencoded.")
-        return _each_once(self._makeproxy(req.form, schema))
+        data = req.get_data(cache=True)
+        given = self._makeproxy(req.form, schema)
+        faults = _unreadable(data) or _repeated(given)
+        if faults:
+            told = {"error": "invalid_request", "error_description": faults[0].message}
+            raise Refusal("invalid_request", "The form cannot be read.", errors=faults, extra=told)
+        return given
 
     def handle_error(
         self,
@@ -77,16 +86,19 @@ class StrictParser(FlaskParser):
         raise Refusal("validation_failed", "The request does not fit its schema.", errors=faults_of(messages)) from error
 
 
-def _each_once(given: MultiDictProxy) -> MultiDictProxy:
-    faults = []
+def _unreadable(encoded: bytes) -> list[Fault]:
+    """Werkzeug leaves what is not UTF-8 percent-encoded, so that two different requests would look the same."""
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return [Fault(path="", code="not_utf8", message="Not UTF-8 text.")]
+    return []
+
+
+def _repeated(given: MultiDictProxy) -> list[Fault]:
     parameters: Any = given.data
-    for name, values in parameters.lists():
-        shown = name.replace(_REPLACEMENT, "?")
-        if len(values) > 1 and name not in given.multiple_keys:
-            faults.append(Fault(path=shown, code="repeated", message="Given more than once."))
-        if any(_REPLACEMENT in text for text in (name, *values)):
-            # Werkzeug replaces what is not UTF-8, so two different requests would look the same.
-            faults.append(Fault(path=shown, code="not_utf8", message="Not UTF-8 text."))
-    if faults:
-        raise Refusal("validation_failed", "The request does not fit its schema.", errors=faults)
-    return given
+    return [
+        Fault(path=name, code="repeated", message="Given more than once.")
+        for name, values in parameters.lists()
+        if len(values) > 1 and name not in given.multiple_keys
+    ]

@@ -28,6 +28,7 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from network.errors import (
@@ -41,7 +42,7 @@ from network.errors import (
 )
 
 BUSY_TIMEOUT_MS: Final = 5_000
-"""How long a SQLite connection waits for a lock, and a PostgreSQL writer for a row."""
+"""How long a SQLite connection waits for a lock, a PostgreSQL writer for a row, and anybody for a free connection."""
 
 _MODE = "guildnet_transaction"
 _MIGRATION_LOCK = 0x6775696C646E6574  # "guildnet": any number that nobody else on this server uses
@@ -171,6 +172,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
+            pool_timeout=BUSY_TIMEOUT_MS / 1000,
             hide_parameters=True,  # stored values must not reach a log through an error
             # The driver must not open or end transactions by itself: _begin does.
             connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
@@ -182,6 +184,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC"},
@@ -229,6 +232,8 @@ def _named_errors() -> Iterator[None]:
         raise DatabaseFailure("A value cannot be stored in this database.") from error
     except DBAPIError as error:
         raise _named(error) from error
+    except PoolTimeout as error:
+        raise DatabaseBusy("Every connection is in use; nothing was stored. Try again.") from error
     except StatementError as error:
         # What a column type refuses reaches us wrapped.
         if isinstance(error.orig, NetworkError):

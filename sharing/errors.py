@@ -1,9 +1,19 @@
 """What can go wrong in `sharing`, each with a stable code and structured fields, none with a word of HTTP.
 
 SharingError
-├── ProfileErrors       a profile document broke rules; carries every problem found, not the first
-├── UnknownField        code asked for a field that the catalogue does not have
-└── ProjectionForged    somebody tried to make a Projection without `project()`
+├── ProfileErrors         a profile document broke rules; carries every problem found, not the first
+├── InvalidDocument       another document of an owner broke rules, likewise
+├── InvalidAttestation    a submitted attestation is not what was asked for
+├── NotFound              unknown, hidden or somebody else's
+├── RoleRequired          the calling organization lacks a role
+├── StateConflict         not possible in the present state
+├── RevisionMismatch      somebody edited in between
+├── Incomplete            a profile lacks what publishing needs
+├── PreviewNotConfirmed   the first publication waits for its owner's look at the preview
+├── ConfirmationNeeded    a policy waits for a yes to its warnings
+├── ListFull              no free index was found in a status list
+├── UnknownField          code asked for a field that the catalogue does not have
+└── ProjectionForged      somebody tried to make a Projection without `project()`
 """
 
 from dataclasses import dataclass

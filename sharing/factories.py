@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pycountry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -43,6 +44,7 @@ from sharing.stored import policy_text, record_text, stored_document, stored_pol
 from sharing.viewers import Caller
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +229,7 @@ def checked_policy(
             problem = Problem(path="factory", code="wrong_factory", message="This policy names another factory.")
             raise InvalidDocument((problem,))
     try:
-        policy = parse_policy(stated, catalogue.vocabulary(), known_capabilities=capabilities)
+        policy = parse_policy(stated, catalogue.vocabulary(), known_capabilities=capabilities, countries=COUNTRIES)
     except PolicyErrors as errors:
         raise InvalidDocument(
             tuple(Problem(path=each.path, code=each.code, message=each.message) for each in errors.errors)

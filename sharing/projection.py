@@ -196,7 +196,7 @@ def _cells(values: Mapping[str, Value], plan: Plan) -> dict[str, Value]:
 
 def _visible(elements: Mapping[str, Element], plan: Plan) -> dict[str, Value]:
     """Elements with at least one visible value; the others are absent, as if never given."""
-    return {id_: cells for id_, each in elements.items() if (cells := _cells(each.values, plan)) is not None}
+    return {id_: cells for id_, each in elements.items() if (cells := _cells(each.values, plan))}
 
 
 def _capability(element: Element, plan: Plan, groups: Mapping[str, Value]) -> dict[str, Value]:

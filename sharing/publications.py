@@ -131,6 +131,25 @@ def restate(house: House, session: Session, factory: Live) -> None:
             _store_view(house, session, factory, projection, audience=audience, stored=stored)
 
 
+def resign(house: House, session: Session, organization_id: str) -> int:
+    """Sign every standing view of an organization anew, after its key was replaced; returns how many.
+
+    Without a log nobody can tell that the old key signed while it was valid, so what it signed stops to verify. Raises
+    `KeyNotHeld` when the organization holds its new key itself: then nobody here can speak for it.
+    """
+    query = select(Publication).where(Publication.organization_id == organization_id).order_by(Publication.factory_id)
+    signed = 0
+    for row in session.scalars(query.with_for_update()):
+        factory = live_of(row)
+        for audience, viewer in STANDING.items():
+            stored = session.get(StoredView, (factory.factory_id, audience))
+            projection = factory.projected(house, viewer, NO_RELATION, house.today())
+            if stored is not None and projection is not None:
+                _store_view(house, session, factory, projection, audience=audience, stored=stored)
+                signed += 1
+    return signed
+
+
 def any_due(house: House, session: Session) -> bool:
     """Whether a standing view waits for `restate_due`."""
     query = select(Publication.factory_id).where(Publication.restate_on <= house.today()).limit(1)

@@ -16,13 +16,12 @@ from policies import Level
 from sharing import catalogue
 from sharing.catalogue import Cell, Field
 from sharing.errors import InvalidAttestation, Problems
-from sharing.house import Entropy
 from trust import attestation, jws
 from trust.attestation import METHODS, AssessorLevel, AttestationId, Statement
 from trust.cell import ClaimName, split_claim_name
 from trust.did import Did
 from trust.errors import TrustError
-from trust.keys import Signer
+from trust.keys import Entropy, Signer
 from trust.status_list import read_entries
 from trust.strict_json import JSON
 

@@ -92,6 +92,15 @@ class KeyRing:
             return Believed(custody="node" if statement.custody == "node" else "pinned", through=through)
         return _in_time(statement, at, "key") or Believed(custody=statement.custody, through=through)
 
+    def judge_named(self, named: Kid, kid: Kid, role: Role, at: datetime) -> Belief:
+        """Like `judge`, for a key that a believed signed body names for this role: its thumbprint is a pin of the signer's."""
+        belief = self.judge(kid, role, at)
+        statement = self._statements.get(kid)
+        if belief != Untrusted(reason="no_anchor") or statement is None or named != kid or statement.role != role:
+            return belief
+        through = did.origin_of(statement.issuer)
+        return _in_time(statement, at, "key") or Believed(custody="pinned", through=through)
+
     def _judge_root(self, kid: Kid, at: datetime) -> Belief:
         statement = self._statements.get(kid)
         if kid not in self._roots or statement is None:

@@ -20,9 +20,7 @@ from .report import Report
 from .view import OPEN_AUDIENCES
 
 
-def assemble(
-    view: str, presentations: Iterable[str], status_lists: Iterable[str], key_statements: Iterable[str]
-) -> bytes:
+def assemble(view: str, presentations: Iterable[str], status_lists: Iterable[str], key_statements: Iterable[str]) -> bytes:
     """The bundle of these components; TrustError if `verify` would refuse it, for example for a component too many.
 
     The order of the components and repetitions do not matter.
@@ -61,6 +59,4 @@ def verify(data: bytes, anchors: Sequence[Anchor], at: datetime, *, development:
 def _is_development(contents: Contents) -> bool:
     dids = {statement.subject for statement in contents.statements.values()}
     audience = contents.view.audience
-    return any(did.is_development(item) for item in dids) or (
-        audience not in OPEN_AUDIENCES and did.is_development(audience)
-    )
+    return any(did.is_development(item) for item in dids) or (audience not in OPEN_AUDIENCES and did.is_development(audience))

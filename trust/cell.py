@@ -30,6 +30,7 @@ _FACTORY = re.compile(r"urn:guildnet:factory:[0-9A-Z]{10,40}[*]?", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{0,29}[1-9])?", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _STRUCTURAL = ("id", "organization")
+_VALUED = ({"level", "value"}, {"level", "value", "unit"})
 _INTERVAL = ({"at_least"}, {"at_least", "below"})
 
 
@@ -68,8 +69,8 @@ def check_cell(cell: object) -> str:
         if len(cell) != 1:
             raise CredentialError("cell")
     elif (
-        level not in {"exact", "band"}
-        or not {"level", "value"} <= cell.keys() <= {"level", "value", "unit"}
+        level not in ("exact", "band")  # a tuple: the level may be anything, also unhashable
+        or cell.keys() not in _VALUED
         or not isinstance(cell.get("unit", ""), str)
         or not _plain(cell["value"], 8)
     ):
@@ -88,9 +89,7 @@ def shown_cells(content: Mapping[str, JSON]) -> Iterator[Shown]:
     """Every cell of a view's content in path order; CredentialError if the content has any other shape."""
     for path, level, cell in walk(content):
         unit = cell.get("unit")
-        yield Shown(
-            path=path, level=level, value=cell.get("value"), unit=unit if isinstance(unit, str) else None, cell=cell
-        )
+        yield Shown(path=path, level=level, value=cell.get("value"), unit=unit if isinstance(unit, str) else None, cell=cell)
 
 
 def walk(content: Mapping[str, JSON]) -> Iterator[tuple[Path, str, Mapping[str, JSON]]]:

@@ -62,9 +62,7 @@ def unpack(data: bytes) -> Contents:
         return stated[kid]
 
     shown = view.read(token, key=stated_key(view.signed_by(token)).key)
-    attestations = tuple(
-        attestation.read(text, key=stated_key(attestation.signed_by(text)).key) for text in presentations
-    )
+    attestations = tuple(attestation.read(text, key=stated_key(attestation.signed_by(text)).key) for text in presentations)
     status_lists = [status_list.read(text, key=stated_key(status_list.signed_by(text)).key) for text in lists]
     # 3. Nothing is there that the view does not need.
     _refuse_unneeded_attestations(shown, attestations)

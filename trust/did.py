@@ -100,8 +100,7 @@ def document(did: str, keys: Mapping[str, Sequence[PublicKey]]) -> dict[str, obj
         "@context": list(CONTEXT),
         "id": did,
         "verificationMethod": [
-            {"id": kid, "type": "JsonWebKey", "controller": did, "publicKeyJwk": key.jwk}
-            for kid, key in methods.items()
+            {"id": kid, "type": "JsonWebKey", "controller": did, "publicKeyJwk": key.jwk} for kid, key in methods.items()
         ],
         **{relationship: [kid_of(did, key) for key in listed] for relationship, listed in keys.items()},
     }

@@ -19,7 +19,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from http_message_signatures.structures import VerifyResult
 
 from . import instant
-from .errors import ClockSkewError, DigestMismatchError, HttpSignatureError, UnknownKeyError
+from .errors import ClockSkewError, CredentialError, DigestMismatchError, HttpSignatureError, UnknownKeyError
 from .keys import PublicKey, Signer
 
 TAG = "guildnet-fed-1"
@@ -126,7 +126,7 @@ def verify(
     if policy.body:
         _check_body(message.headers, body)
     created = _check_times(parameters, instant.aware(now))
-    expires = instant.from_numeric(parameters["expires"]) if "expires" in parameters else None
+    expires = _moment(parameters["expires"]) if "expires" in parameters else None
     nonce = str(parameters.get("nonce", ""))
     if len(nonce) > MAX_NONCE or ("nonce" in policy.required and not nonce):
         raise HttpSignatureError("nonce")
@@ -159,9 +159,7 @@ class _Verifier(HTTPMessageVerifier):
 def _checked(message: _Message, table: _Table, policy: Policy) -> VerifyResult:
     library = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=table)
     try:
-        results = library.verify(
-            message, max_age=None, expect_tag=policy.tag, require_components=policy.components, body=None
-        )
+        results = library.verify(message, max_age=None, expect_tag=policy.tag, require_components=policy.components, body=None)
     except Exception as error:  # noqa: BLE001  # the library's parsers raise more kinds than it documents
         if table.unknown:
             raise UnknownKeyError("unknown_key") from None
@@ -180,19 +178,26 @@ def _check_body(headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _check_times(parameters: Mapping[str, int | str], now: datetime) -> datetime:
-    created = instant.from_numeric(parameters.get("created"))
+    created = _moment(parameters.get("created"))
     offset = int((created - now).total_seconds())
     if created > now + MAX_SKEW:
         raise ClockSkewError("created_in_future", offset=offset)
     if created < now - MAX_AGE:
         raise ClockSkewError("too_old", offset=offset)
     if "expires" in parameters:
-        expires = instant.from_numeric(parameters["expires"])
+        expires = _moment(parameters["expires"])
         if not created < expires <= created + MAX_AGE:
             raise HttpSignatureError("lifetime")
         if expires < now:
             raise ClockSkewError("expired", offset=offset)
     return created
+
+
+def _moment(seconds: object) -> datetime:
+    try:
+        return instant.from_numeric(seconds)
+    except CredentialError:
+        raise HttpSignatureError("not_a_time") from None
 
 
 def _digest(body: bytes) -> str:

@@ -83,11 +83,7 @@ def _view_report(shown: View, key: Belief, standing: Standing) -> ViewReport:
 def _field(case: _Case, shown: Shown) -> FieldReport:
     name = claim_name(shown.path, shown.level)
     reports = sorted(
-        (
-            _attested(case, item, item.claims[name], shown.cell)
-            for item in case.contents.attestations
-            if name in item.claims
-        ),
+        (_attested(case, item, item.claims[name], shown.cell) for item in case.contents.attestations if name in item.claims),
         key=_best_first,
     )
     return _backed(case, shown, tuple(reports)) if reports else _stated(case, shown)
@@ -131,9 +127,7 @@ def _stated(case: _Case, shown: Shown) -> FieldReport:
     )
 
 
-def _attested(
-    case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]
-) -> AttestationReport:
+def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]) -> AttestationReport:
     statement = item.statement
     key = case.ring.judge(item.signed_by, "organization", case.at)
     if isinstance(case.view_holds, Finding):

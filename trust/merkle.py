@@ -97,9 +97,7 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
         raise ProofError("wrong_root")
 
 
-def verify_consistency(
-    *, old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
-) -> None:
+def verify_consistency(*, old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Return if the older tree is a prefix of the newer one; ProofError otherwise (RFC 9162 section 2.1.4.2)."""
     _check_hashes([old_root, new_root, *proof])
     if not 0 <= old_size <= new_size <= MAX_SIZE:

@@ -99,9 +99,7 @@ def conceal(
     return payload, disclosures
 
 
-def disclose(
-    hidden: Sequence[tuple[str | None, object]], *, entropy: Entropy, decoys: int = 0
-) -> tuple[list[str], list[str]]:
+def disclose(hidden: Sequence[tuple[str | None, object]], *, entropy: Entropy, decoys: int = 0) -> tuple[list[str], list[str]]:
     """(digests, disclosure texts) of named claims, or of array elements (name None), each with a fresh 128-bit salt.
 
     The digests contain `decoys` more that belong to nothing, and are sorted: their order must not tell which
@@ -234,7 +232,11 @@ class _Restoring:
         digests = members.get("_sd", [])
         if not isinstance(digests, list):
             raise DisclosureError("malformed_digest")
-        result = {name: self.value(value, depth + 1) for name, value in members.items() if name not in _RESERVED}
+        result = {
+            name: self.value(value, depth + 1) if isinstance(value, dict | list) else value
+            for name, value in members.items()
+            if name not in _RESERVED
+        }
         for reference in digests:
             found = self._take(reference)
             if found is None:

@@ -4,8 +4,9 @@
 member, no NaN or Infinity, no integer beyond 2^53-1, no number that overflows a double, no lone surrogate, nothing
 after the value, depth and size bounded. It does not require canonical form: compare with `canonical` for that.
 
-`canonical` writes RFC 8785 (JCS): for what is compared or digested as a value. `compact` writes short JSON with sorted
-members: for what is signed as bytes and never re-serialised.
+`canonical` writes RFC 8785 (JCS): for what is compared or digested as a value. It writes a whole double beyond 2^53-1
+as the RFC says, without a point, and `loads` will not take that back; our signed data has no JSON numbers but dates.
+`compact` writes short JSON with sorted members: for what is signed as bytes and never re-serialised.
 """
 
 import json
@@ -25,6 +26,7 @@ MAX_INTEGER = 2**53 - 1
 
 # Every alternative matches to the end of the text when a string is not closed, so the scan is linear on any input.
 _STRING = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)', re.DOTALL)
+_SPACE = " \t\n\r"  # all the white space JSON has
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 
 
@@ -44,10 +46,7 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_BYTES) -> JSON:
     if text.startswith("\ufeff"):
         raise JsonError("byte_order_mark")
     _bound_depth(text)
-    try:
-        value: JSON = _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        raise JsonError("not_json") from None
+    value = _decode(text.strip(_SPACE))
     # Surrogates can only come from escapes here: raw ones are not UTF-8.
     if "\\u" in text:
         _refuse_surrogates(value)
@@ -93,6 +92,17 @@ def _bound_depth(text: str) -> None:
             raise JsonError("too_deep")
 
 
+def _decode(text: str) -> JSON:
+    value: JSON
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        raise JsonError("not_json") from None
+    if end != len(text):
+        raise JsonError("not_json")
+    return value
+
+
 def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -132,9 +142,5 @@ def _refuse_surrogates(value: JSON) -> None:
             pending.extend(item)
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
-)
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False)

@@ -99,7 +99,7 @@ def standing(
         if found is None:
             doubt = doubt or StatusUnknown(reason="status_list_missing")
             continue
-        belief = ring.judge(found.signed_by, "status", at)
+        belief = ring.judge_named(entry.key, found.signed_by, "status", at)
         if not isinstance(belief, Believed):
             doubt = doubt or StatusUnknown(reason=f"status_{belief.reason}")
             continue

@@ -14,7 +14,6 @@ DAMAGED: Final = 3
 
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "demo": "api.cli.demo:demo",
         "init": "api.cli.init:init",
         "serve": "api.cli.serve:serve",
         "org": "api.cli.org:org",

@@ -20,7 +20,7 @@ from api.cli.importing_report import describe, write_summary
 from api.cli.node import acting_for, opened, organization
 from api.cli.preview import write_preview
 from sharing import publish as publishing
-from sharing.exchange import DraftStore, ImportResult, Limits, Outcome, apply_import, plan_import, write_errors
+from sharing.exchange import DraftStore, ImportResult, Limits, apply_import, plan_import, write_errors
 from sharing.exchange.drafts import StoredDrafts
 from sharing.house import House
 from sharing.publish import Preview, Published
@@ -135,9 +135,9 @@ def _publish(
     """What was published, or the question that must be answered first."""
     if rows is None:
         return None, None
-    chosen = [each.factory_id for each in result.applied if each.row in rows and each.outcome is not Outcome.KEPT]
+    chosen = [each.factory_id for each in result.applied if each.row in rows and not each.published]
     if not chosen:
-        raise click.ClickException("None of these rows is a draft that could be published.")
+        raise click.ClickException("None of these rows is a factory that was never published.")
     if confirm is None:
         with house.database.read() as session:
             return None, publishing.first_preview(house, session, owner, chosen)

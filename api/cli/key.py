@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from trust.key_statement import Role
 
 NODE = "node"
-_NODE_ROLES = ("root", "token", "status")
+_NODE_ROLES = ("root", "token")
+"""Not the status key: what was signed names it, and nobody else could say any more what was withdrawn."""
 
 
 @click.group()
@@ -93,7 +94,9 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
         raise click.UsageError("Give an organization's slug, or `node` with --role.")
     from api.cli.node import opened, organization  # noqa: PLC0415
     from network import identity  # noqa: PLC0415
+    from sharing.publications import resign  # noqa: PLC0415
 
+    signed = 0
     jwk = None if public_key is None else strict_json.loads_object(read_bounded(public_key))
     with opened() as container, container.house.database.write() as session:
         house = container.house
@@ -101,10 +104,14 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
         kind = cast("Role", role or "organization")
         made = identity.rotate(session, house.keystore, subject, kind, now=house.now(), public_jwk=jwk)
         shown = _described(made)
+        if owner != NODE:
+            signed = resign(house, session, organization(session, owner).id)
     if json_output:
         show.write_json(shown)
     else:
         show.write_facts((name, value) for name, value in shown.items() if name != "public")
+    if role is None:
+        click.echo(f"{signed} standing views were signed anew. Bundles that others saved before do not verify any more.", err=True)
     if role == "root":
         click.echo("Anchors name the root key: give the new one (`guildnet key list`) to everybody who pinned it.", err=True)
 

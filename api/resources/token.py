@@ -90,7 +90,7 @@ def token(form: Mapping[str, Any]) -> Answer:
     answer["scope"] = " ".join(scope)
     if claims.purpose is not None:
         answer["purpose"] = claims.purpose
-    return answer, 200, {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    return answer, 200, {"Pragma": "no-cache"}
 
 
 def _credentials(form: Mapping[str, Any]) -> tuple[str, str]:
@@ -142,7 +142,6 @@ def _refuse(code: str, description: str, *, path: str | None = None) -> NoReturn
         code,
         description[0].upper() + description[1:] + ".",
         errors=() if path is None else (Fault(path=path, code=code, message=description),),
-        headers={"Cache-Control": "no-store", "Pragma": "no-cache"}
-        | ({"WWW-Authenticate": _CHALLENGE} if code == "invalid_client" else {}),
+        headers={"Pragma": "no-cache"} | ({"WWW-Authenticate": _CHALLENGE} if code == "invalid_client" else {}),
         extra={"error": code, "error_description": description},
     )

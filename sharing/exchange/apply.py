@@ -62,6 +62,7 @@ class Applied:
     row: int
     factory_id: str
     outcome: Outcome
+    published: bool  # now or at any time before; an import never publishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +104,10 @@ def apply_import(
 def _apply(store: DraftStore, organization: str, draft: Draft) -> Applied:
     stored = store.find(organization, draft.key)
     if stored is None:
-        return Applied(row=draft.row, factory_id=store.create(organization, draft), outcome=Outcome.CREATED)
+        return Applied(row=draft.row, factory_id=store.create(organization, draft), outcome=Outcome.CREATED, published=False)
     outcome = Outcome.UNCHANGED
     if stored.digest != draft.digest:
         outcome = Outcome.KEPT if stored.published else Outcome.CHANGED
     if outcome is Outcome.CHANGED:
         store.update(organization, stored, {**stored.document, **draft.document}, draft.digest)
-    return Applied(row=draft.row, factory_id=stored.factory_id, outcome=outcome)
+    return Applied(row=draft.row, factory_id=stored.factory_id, outcome=outcome, published=stored.published)

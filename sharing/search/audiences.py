@@ -11,9 +11,11 @@ State owned here: the condition table, the compiled policies and the bitmaps per
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policies import CompiledPolicy, ConditionTable, Policy, Vocabulary, compile_policy
+from policies import CompiledPolicy, ConditionTable, Policy, Rule, Vocabulary, compile_policy
 from sharing.search.bitmaps import Bitmap, bitmap
 from sharing.search.dense import Run
+
+REMEMBERED = 1024
 
 
 @dataclass(slots=True)
@@ -32,21 +34,23 @@ class Audiences:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.conditions = ConditionTable()
-        self.by_condition: dict[int, Rows] = {}
+        self.rows: list[Rows] = []  # by condition number; a condition stays though its last policy went
         self.named: Bitmap = bitmap()
         self.policies: dict[str, CompiledPolicy] = {}
+        self._compiled: dict[tuple[Rule, ...], CompiledPolicy] = {}
         self._common = (1 << 3 * vocabulary.width) - 1
 
     def add(self, factory_id: str, policy: Policy, run: Run, capability_ids: tuple[str, ...]) -> CompiledPolicy:
         """Enter a factory's policy; `capability_ids` in the order of its run."""
-        compiled = compile_policy(policy, self.vocabulary, self.conditions)
+        compiled = self._compile(policy)
+        self.rows += [Rows() for _ in range(len(self.conditions) - len(self.rows))]
         self.policies[factory_id] = compiled
         rids = self._named_rids(compiled, run, capability_ids)
         for rid in rids:
             if rid is not None:
                 self.named.add(rid)
         for condition, show, cap in compiled.rows:
-            rows = self.by_condition.setdefault(condition, Rows())
+            rows = self.rows[condition]
             for masks, capabilities, bits in (
                 (rows.shows, rows.shown_capabilities, show),
                 (rows.caps, rows.capped_capabilities, cap),
@@ -63,7 +67,7 @@ class Audiences:
         start, end = run.head, run.head + run.size
         self.named.remove_range(start, end)
         for condition, show, cap in compiled.rows:
-            rows = self.by_condition[condition]
+            rows = self.rows[condition]
             for masks, capabilities, bits in (
                 (rows.shows, rows.shown_capabilities, show),
                 (rows.caps, rows.capped_capabilities, cap),
@@ -74,6 +78,15 @@ class Audiences:
                     members.remove_range(start, end)
                     if not members:
                         del masks[bits & self._common]
+
+    def _compile(self, policy: Policy) -> CompiledPolicy:
+        # Most owners keep a template's rules to the letter, and compiling costs more than all else on the way in.
+        compiled = self._compiled.get(policy.effective)
+        if compiled is None:
+            if len(self._compiled) >= REMEMBERED:
+                self._compiled.clear()
+            compiled = self._compiled[policy.effective] = compile_policy(policy, self.vocabulary, self.conditions)
+        return compiled
 
     def _named_rids(self, compiled: CompiledPolicy, run: Run, capability_ids: tuple[str, ...]) -> list[int | None]:
         # A policy may still name a capability that the record no longer has.

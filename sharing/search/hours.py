@@ -20,6 +20,7 @@ from sharing.search.dense import room
 SPAN = 104
 _NOT_GIVEN = int(np.iinfo(np.uint16).max)
 _NO_ROW = -1
+_AT_ONCE = 65536
 
 
 class HourRows:
@@ -27,7 +28,7 @@ class HourRows:
 
     def __init__(self, edges: tuple[int, ...]) -> None:
         """`edges`: the lower ends of the weekly intervals in tenth-hours, ascending."""
-        self._edges = np.array(edges, dtype=np.int64)
+        self._edges = np.array(edges, dtype=np.int32)
         self._hours: NDArray[np.uint16] = np.zeros((0, SPAN), dtype=np.uint16)
         self._first: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         self._row_of: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
@@ -63,26 +64,26 @@ class HourRows:
 
     def totals(self, rids: Rids, first: int, last: int, *, band: bool) -> tuple[Values, Values, Values]:
         """Per record, over weeks first..last: weeks given, tenth-hours in sum, and of the least week (0: none)."""
-        weeks = np.arange(first, last + 1, dtype=np.int64)
+        weeks = np.arange(first, last + 1, dtype=np.int32)
         given = np.zeros(len(rids), dtype=np.int64)
         total = np.zeros(len(rids), dtype=np.int64)
         least = np.zeros(len(rids), dtype=np.int64)
-        known = rids < len(self._row_of)
-        rows = np.full(len(rids), _NO_ROW, dtype=np.int64)
-        rows[known] = self._row_of[rids[known]]
-        on_a_row = np.flatnonzero(rows != _NO_ROW)
+        known = np.flatnonzero(rids < len(self._row_of))
+        rows = self._row_of[rids[known]]
+        running = rows != _NO_ROW
+        on_a_row, rows = known[running], rows[running]
+        flat = self._hours.reshape(-1)
         # In slices, so that a million candidates over two years do not need gigabytes at once.
-        for start in range(0, len(on_a_row), 65536):
-            places = on_a_row[start : start + 65536]
-            row = rows[places]
-            column = weeks[None, :] - self._first[row][:, None].astype(np.int64)
+        for start in range(0, len(on_a_row), _AT_ONCE):
+            places, row = on_a_row[start : start + _AT_ONCE], rows[start : start + _AT_ONCE]
+            column = weeks[None, :] - self._first[row][:, None]
             inside = (column >= 0) & (column < SPAN)
-            hours = self._hours[row[:, None], np.clip(column, 0, SPAN - 1)].astype(np.int64)
+            hours = flat[np.where(inside, row.astype(np.int64)[:, None] * SPAN + column, 0)].astype(np.int32)
             present = inside & (hours != _NOT_GIVEN)
             if band:
                 hours = self._edges[np.maximum(np.searchsorted(self._edges, hours, side="right") - 1, 0)]
-            given[places] = present.sum(axis=1)
-            total[places] = np.where(present, hours, 0).sum(axis=1)
-            lowest = np.where(present, hours, _NOT_GIVEN).min(axis=1)
-            least[places] = np.where(given[places] > 0, lowest, 0)
+            counted = present.sum(axis=1)
+            given[places] = counted
+            total[places] = np.where(present, hours, 0).sum(axis=1, dtype=np.int64)
+            least[places] = np.where(counted > 0, np.where(present, hours, _NOT_GIVEN).min(axis=1), 0)
         return given, total, least

@@ -12,10 +12,12 @@ from datetime import date
 
 from policies import NO_RELATION, CompiledPlatform, Kleene, Level, Relation, Viewer, decide_compiled, platform_bits
 from policies.model import LISTING
-from sharing.catalogue import field as catalogue_field
+from sharing.catalogue import FIELDS
 from sharing.search.audiences import Audiences, Rows
 from sharing.search.bitmaps import Bitmap, bitmap, rids_of, union
 from sharing.search.dense import RecordIds, Run
+
+_SHOWN = {each.key: tuple(each.shown(level) for level in Level) for each in FIELDS}
 
 
 class View:
@@ -38,7 +40,9 @@ class View:
         self._ids = ids
         self._platform = platform
         self._forbidden = platform_bits(platform, audiences.conditions, viewer, day)
-        self._truths = bytearray()
+        self._judged = 0
+        self._showing: list[Rows] = []
+        self._capping: list[Rows] = []
         self._shown: dict[tuple[str, Level], Bitmap] = {}
         # Factories with a relation are decided one by one: (run, bits of the decision, visible records).
         self._related = {
@@ -91,40 +95,37 @@ class View:
 
     def _step(self, key: str, bits: int) -> Level:
         vocabulary = self._audiences.vocabulary
-        position, width = vocabulary.position(key), vocabulary.width
-        level = Level(sum(bits >> (position + width * k) & 1 for k in range(3)))
-        return catalogue_field(key).shown(level)
+        own, width = bits >> vocabulary.positions[key], vocabulary.width
+        return _SHOWN[key][(own & 1) + (own >> width & 1) + (own >> 2 * width & 1)]
 
-    def _rows(self) -> list[tuple[Rows, bool, bool]]:
-        """Every condition's rows, with whether its shows and its caps apply to a viewer without relation."""
-        conditions = self._audiences.conditions
-        self._truths += conditions.generic_truths(self._viewer, self._day, since=len(self._truths))
-        return [
-            (rows, self._truths[number] == Kleene.TRUE, self._truths[number] != Kleene.FALSE)
-            for number, rows in self._audiences.by_condition.items()
-        ]
+    def _follow(self) -> None:
+        """Judge the conditions that came since the last look, for this viewer without relation."""
+        judged = self._judged
+        truths = self._audiences.conditions.generic_truths(self._viewer, self._day, since=judged)
+        # Conditions of the platform's caps alone have no rows (yet), so the table may be the longer one.
+        for rows, truth in zip(self._audiences.rows[judged:], truths, strict=False):
+            self._judged += 1
+            if truth == Kleene.TRUE:
+                self._showing.append(rows)
+            if truth != Kleene.FALSE:
+                self._capping.append(rows)
 
     def _having(self, position: int, level: Level) -> Bitmap:
         """Records (of any kind) whose generic decision has the bit of a level, before the listing is asked."""
         bit = 1 << (position + self._audiences.vocabulary.width * (level - 1))
         if self._forbidden & bit:
             return bitmap()
-        shows: list[Bitmap] = []
-        caps: list[Bitmap] = []
-        for rows, show_applies, cap_applies in self._rows():
-            if show_applies:
-                shows += [members for mask, members in rows.shows.items() if mask & bit]
-            if cap_applies:
-                caps += [members for mask, members in rows.caps.items() if mask & bit]
-        having = union(shows)
+        self._follow()
+        having = union(members for rows in self._showing for mask, members in rows.shows.items() if mask & bit)
+        caps = [members for rows in self._capping for mask, members in rows.caps.items() if mask & bit]
         return having - union(caps) if caps else having
 
     def _existing(self) -> Bitmap:
         ids = self._ids
         listed = self._having(self._audiences.vocabulary.position(LISTING), Level.EXISTENCE)
         named = self._audiences.named
-        shown = union([rows.shown_capabilities for rows, applies, _ in self._rows() if applies])
-        capped = union([rows.capped_capabilities for rows, _, applies in self._rows() if applies])
+        shown = union(rows.shown_capabilities for rows in self._showing)
+        capped = union(rows.capped_capabilities for rows in self._capping)
         unlisted = named - (shown - capped)
         capabilities = (listed - ids.heads) - unlisted
         bare = (listed & ids.heads) & (ids.bare | self._emptied(unlisted, capabilities))
@@ -144,9 +145,8 @@ class View:
         )
 
     def _make(self, key: str, step: Level) -> Bitmap:
-        shown_as = catalogue_field(key).shown
         position = self._audiences.vocabulary.position(key)
-        reached = [level for level in Level if level > Level.HIDDEN and shown_as(level) is step]
+        reached = [level for level in Level if level > Level.HIDDEN and _SHOWN[key][level] is step]
         if not reached:
             return bitmap()
         # The decision's bits of a field are cumulative, so "exactly at step" is one level reached and the next not.

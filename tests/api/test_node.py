@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from network.errors import DatabaseUnavailable
 from tests.api.world import World
 
 
@@ -41,3 +42,37 @@ def test_a_key_statement_answers_for_a_known_key_only(world: World) -> None:
     assert (found.status_code, found.content_type) == (200, "application/jwt")
     unknown = world.get(None, "/v1/key-statements", query_string={"kid": kid[:-1] + "A"})
     assert unknown.status_code == 404
+
+
+def test_the_page_about_the_door_runs_nothing_and_loads_nothing_from_elsewhere(world: World) -> None:
+    answer = world.get(None, "/docs")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    assert "<script" not in answer.text
+    assert "http://" not in answer.text.replace("http://localhost", "")
+    assert "/v1/factories/{factory_id}" in answer.text
+
+
+def test_every_answer_tells_a_browser_to_do_nothing_with_it(world: World) -> None:
+    for path in ("/healthz", "/v1/search", "/nowhere", "/docs"):
+        headers = world.get(None, path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in headers
+
+
+def test_two_requests_never_share_an_id(world: World) -> None:
+    ids = {world.get(None, "/healthz", headers={"X-Request-Id": "mine"}).headers["X-Request-Id"] for _ in range(5)}
+    assert len(ids) == 5
+    assert "mine" not in ids
+
+
+def test_readiness_says_no_more_than_no(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise DatabaseUnavailable("the disk of host db7 is full")
+
+    monkeypatch.setattr(world.database, "read", fail)
+    answer = world.get(None, "/readyz")
+    assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
+    assert "db7" not in answer.text
+    assert world.get(None, "/healthz").status_code == 200

@@ -90,34 +90,43 @@ class World:
         return self.ask(who, "DELETE", path, **other)
 
 
-def template(folder: Path) -> tuple[Path, dict[str, tuple[str, str]]]:
-    """A database with a node and its organizations, and (client id, secret) by slug."""
-    file = folder / "template.db"
-    url = f"sqlite:///{file}"
-    upgrade(url)
+def populate(url: str) -> dict[str, tuple[str, str]]:
+    """Make a migrated database a node with its organizations; returns (client id, secret) by slug."""
     database = Database(url)
     keystore = Keystore(KEK, random.Random(7).randbytes)
     clients = {}
+    begun = NOON - timedelta(days=30)
     with database.write() as session:
-        identity.create_node(session, keystore, origin=ORIGIN, name="Node", now=NOON - timedelta(days=30))
+        identity.create_node(session, keystore, origin=ORIGIN, name="Node", now=begun)
         for slug, roles in ORGANIZATIONS.items():
-            made = identity.create_organization(session, keystore, slug=slug, name=slug.title(), now=NOON - timedelta(days=30))
-            facts = {"country": ["VN"], "verified": ["2"], "role": roles}
-            for name, values in facts.items():
+            made = identity.create_organization(session, keystore, slug=slug, name=slug.title(), now=begun)
+            for name, values in {"country": ["VN"], "verified": ["2"], "role": roles}.items():
                 membership.set_facts(session, made, name, values, source="operator", now=NOON)
             new = membership.create_client(session, made, label="test", scopes=DEVELOPER, entropy=keystore.entropy, now=NOON)
             clients[slug] = (str(new.client.client_id), new.secret)
     database.dispose()
-    return file, clients
+    return clients
 
 
-def world(made: tuple[Path, Mapping[str, tuple[str, str]]], folder: Path, *, seed: int = 1, **settings: Any) -> World:
+def template(folder: Path) -> tuple[Path, dict[str, tuple[str, str]]]:
+    """A SQLite file with a populated node, to be copied for each test."""
+    file = folder / "template.db"
+    upgrade(f"sqlite:///{file}")
+    return file, populate(f"sqlite:///{file}")
+
+
+def world(made: tuple[Path, Mapping[str, tuple[str, str]]], folder: Path, **settings: Any) -> World:
     """A node on a copy of the template."""
     file = folder / "node.db"
     shutil.copy(made[0], file)
+    return world_at(f"sqlite:///{file}", made[1], **settings)
+
+
+def world_at(url: str, clients: Mapping[str, tuple[str, str]], *, seed: int = 1, **settings: Any) -> World:
+    """A node on a populated database."""
     chosen = Settings(
         **{
-            "database_url": f"sqlite:///{file}",
+            "database_url": url,
             "kek": base64url.encode(KEK.secret),
             "search_floor_ms": 0,
             "rate_limit": "100000 per minute",
@@ -127,10 +136,5 @@ def world(made: tuple[Path, Mapping[str, tuple[str, str]]], folder: Path, *, see
     )
     clock = Clock()
     app = create_app(chosen, clock=clock, entropy=random.Random(seed).randbytes)
-    return World(
-        app=app,
-        clock=clock,
-        clients=made[1],
-        database=app.extensions["guildnet"].house.database,
-        settings=chosen,
-    )
+    database = app.extensions["guildnet"].house.database
+    return World(app=app, clock=clock, clients=clients, database=database, settings=chosen)

@@ -80,9 +80,7 @@ def test_every_setting_has_a_default_a_unit_and_a_sentence() -> None:
 
 
 def test_every_setting_is_used_outside_of_the_table() -> None:
-    program = "\n".join(
-        path.read_text(encoding="utf-8") for path in sources("api") if shown(path) != "api/settings.py"
-    )
+    program = "\n".join(path.read_text(encoding="utf-8") for path in sources("api") if shown(path) != "api/settings.py")
     program += (ROOT / "wsgi.py").read_text(encoding="utf-8")
     assert [item.name for item in fields(Settings) if f".{item.name}" not in program] == []
 
@@ -94,9 +92,7 @@ def test_the_page_about_settings_is_up_to_date() -> None:
 
 
 def test_the_environment_is_read_in_one_place() -> None:
-    readers = [
-        shown(path) for path in sources() if "os.environ" in path.read_text(encoding="utf-8") and path.name != "wsgi.py"
-    ]
+    readers = [shown(path) for path in sources() if "os.environ" in path.read_text(encoding="utf-8") and path.name != "wsgi.py"]
     assert [name for name in readers if not name.startswith("api/cli/")] == []
 
 

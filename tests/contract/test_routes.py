@@ -31,7 +31,7 @@ def rules(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 def answers(endpoint: str) -> list[Any]:
     """The documented answers below 300 of a route: schemas, or None for one without."""
-    door = next(door for door in DOORS if door.name == endpoint.split(".")[0])
+    door = next(door for door in DOORS if door.name == endpoint.split(".", maxsplit=1)[0])
     documented = door._docs[endpoint.split(".")[1]]
     method = next(key for key in documented if key != "parameters")
     responses = documented[method].get("response", {}).get("responses", {})

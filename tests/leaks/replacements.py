@@ -63,11 +63,11 @@ def replaced_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
 
 
 def opened_cursor(text: str, cursor_key: bytes) -> str:
-    """A cursor by what is sealed in it, and by its length, which must say nothing."""
+    """A cursor by what is sealed in it, in exactly as many characters (so lengths stay part of the comparison)."""
     sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if len(sealed) != _SEALED:
         raise AssertionError(f"a cursor of {len(sealed)} bytes: its length must be constant")
-    return "cursor:" + AESGCM(cursor_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _SEALED_FOR).hex()
+    return "cursor" + AESGCM(cursor_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _SEALED_FOR).hex()
 
 
 def _header(name: str, value: str) -> Header:

@@ -286,6 +286,14 @@ def test_there_is_one_change_counter(database):
         session.add(ChangeCounterRow(id=2, value=0))
 
 
+def test_no_free_connection_is_reported_as_busy(database_url, monkeypatch):
+    monkeypatch.setattr("network.database.BUSY_TIMEOUT_MS", 50)
+    small = Database(database_url, pool_size=1)
+    with small.read(), small.read(), pytest.raises(DatabaseBusy), small.read():
+        pytest.fail("a third connection of two")
+    small.dispose()
+
+
 def test_an_unreachable_server_is_a_network_error():
     database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
     with pytest.raises(NetworkError), database.read():
@@ -368,6 +376,11 @@ def test_json_is_stored_as_canonical_text():
     assert column.process_result_value('{"a":null,"b":[1,"é"]}', None) == {"a": None, "b": [1, "é"]}
     with pytest.raises(StoredValueInvalid):
         column.process_result_value('{"a":', None)
+
+
+def test_a_time_read_in_another_zone_comes_back_in_utc():
+    hanoi = NOON.astimezone(timezone(timedelta(hours=7)))
+    assert UtcTime().process_result_value(hanoi, None).tzinfo is UTC
 
 
 def test_column_types_may_be_cached():

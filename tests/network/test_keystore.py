@@ -58,6 +58,13 @@ def test_a_key_sealed_for_one_owner_does_not_open_for_another():
             store.signer(**moved, sealed=sealed)
 
 
+def test_a_seal_over_another_private_key_does_not_pass_for_this_one():
+    store = keystore()
+    _, kid, _ = store.new_key(DID)
+    with pytest.raises(SealBroken):
+        store.signer(kid=kid, owner=DID, sealed=store._seal(bytes(32), "key", kid, DID))
+
+
 def test_the_border_between_kid_and_owner_is_sealed_too():
     """Names are length-prefixed, so letters cannot be pushed from one into the other."""
     store = keystore()
@@ -89,9 +96,10 @@ def test_derived_keys_depend_on_label_and_kek_only():
     assert keystore().derive("cursor") != b"k" * 32
 
 
-def test_a_kek_file_is_for_its_owner_only(tmp_path):
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_a_kek_file_is_for_its_owner_only(tmp_path, umask):
     path = tmp_path / "guildnet.kek"
-    previous = os.umask(0)
+    previous = os.umask(umask)
     try:
         made = create_kek(path, os.urandom)
     finally:

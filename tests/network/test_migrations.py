@@ -111,6 +111,14 @@ def test_a_foreign_key_broken_by_a_migration_is_refused(sqlite_url):
             assert session.connection().exec_driver_sql("SELECT count(*) FROM organization_facts").scalar() == 0
 
 
+def test_foreign_keys_are_enforced_again_after_a_migration(sqlite_url):
+    with opened(sqlite_url) as database:
+        with database.migrating() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 0
+        with database.write() as session:
+            assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql://x/y", "", "::", "sqlite:///"])
 def test_other_databases_are_refused(url):
     with pytest.raises(UnsupportedDatabase) as caught:

@@ -1,7 +1,7 @@
 """Profiles that are refused: every problem at once, at its path, and never with another error."""
 
+import contextlib
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -134,8 +134,6 @@ def test_a_right_document_with_one_part_replaced_is_read_or_refused_with_a_shari
     only_sharing_errors(spoilt)
 
 
-def only_sharing_errors(document: object, new_id: Callable[[], str] | None = None) -> None:
-    try:
-        parse_profile(document, existing_ids=(), new_id=new_id or hexadecimal_ids())
-    except SharingError as refused:
-        assert refused.code == "profile_invalid"
+def only_sharing_errors(document: object) -> None:
+    with contextlib.suppress(SharingError):
+        parse_profile(document, existing_ids=(), new_id=hexadecimal_ids())

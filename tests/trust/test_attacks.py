@@ -323,22 +323,21 @@ def small_bundle() -> Parts:
     )
 
 
-def test_every_flipped_bit_is_refused_or_changes_nothing():
+@pytest.mark.parametrize("bit", [0, *(pytest.param(bit, marks=pytest.mark.slow) for bit in range(1, 8))])
+def test_every_flipped_bit_is_refused_or_changes_nothing(bit):
     parts = small_bundle()
     data, usual = bytearray(parts.pack()), parts.report()
     accepted = 0
     for position in range(len(data)):
-        for bit in range(8):
-            data[position] ^= 1 << bit
-            try:
-                report = bundle.verify(bytes(data), parts.anchors, parts.at)
-            except TrustError:
-                report = None
-            finally:
-                data[position] ^= 1 << bit
-            if report is not None:
-                accepted += 1
-                assert report == usual, (position, bit)
+        data[position] ^= 1 << bit
+        try:
+            report = bundle.verify(bytes(data), parts.anchors, parts.at)
+        except TrustError:
+            report = None
+        data[position] ^= 1 << bit
+        if report is not None:
+            accepted += 1
+            assert report == usual, (position, bit)
     assert accepted == 0  # stronger than needed: one content has one file
 
 
@@ -350,5 +349,5 @@ def test_a_file_cut_short_is_refused(size):
 
 def test_an_anchor_for_the_organization_does_not_vouch_for_its_nodes_other_statements():
     found = Parts(anchors=[anchors.parse(SUPPLIER.kid)]).report()
-    assert {verdict for verdict, _ in verdicts(found)} == {"unresolvable"}
+    assert {verdict for verdict, _ in verdicts(found)} == {"issuer_untrusted", "not_attested"}
     assert not any(item.verdict.startswith("verified") for item in found.fields)

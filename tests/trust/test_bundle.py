@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.trust.world import (
+    ATTESTATION_INDEX,
     AUDITOR,
     AWAY,
     BAND,
@@ -17,7 +18,6 @@ from tests.trust.world import (
     SUPPLIER,
     TOLERANCE,
     VIEW_INDEX,
-    ATTESTATION_INDEX,
     Node,
     Parts,
     attest,
@@ -224,9 +224,9 @@ def test_a_pinned_organization_key_needs_no_node_anchor():
     assert found.custody == "key pinned by you"
 
 
-def test_a_list_under_a_status_key_nobody_anchored_is_unresolvable_for_a_pinned_auditor():
+def test_a_list_under_the_status_key_that_a_pinned_auditor_named_counts():
     found = Parts(anchors=[HOME.anchor, anchors.parse(AUDITOR.kid)]).tolerance()
-    assert (found.verdict, found.reason) == ("unresolvable", "status_no_anchor")
+    assert (found.verdict, found.custody) == ("verified_current", "key pinned by you")
 
 
 def test_a_pinned_status_key_makes_the_list_count():

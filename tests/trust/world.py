@@ -158,9 +158,7 @@ class Parts:
     """The components of the usual bundle. Replace any before `pack`."""
 
     view: str = field(default_factory=stored_view)
-    presentations: Sequence[str] = field(
-        default_factory=lambda: [attestation.present(attest(), [f"{TOLERANCE}@exact"])]
-    )
+    presentations: Sequence[str] = field(default_factory=lambda: [attestation.present(attest(), [f"{TOLERANCE}@exact"])])
     status_lists: Sequence[str] = field(default_factory=lambda: [HOME.status_list(), AWAY.status_list()])
     key_statements: Sequence[str] = field(
         default_factory=lambda: [

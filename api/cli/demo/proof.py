@@ -47,15 +47,16 @@ def prove(stage: Stage, buyer: Party, factory: str, auditor: PrivateKey, teller:
     teller.table("Attested values", ("value", "verdict", "backed by", "custody of the key", "reason"), rows)
     stated = Counter(str(each.verdict) for each in report.fields)["not_attested"]
     teller.say(f"{stated} more values are signed by the factory alone: not attested, which means unknown and never no.")
-    teller.say(f"One character changed in the file: refused as {_forged(data)}.")
+    teller.say(f"One character changed in the file: refused as {_forged(data, pinned)}.")
     return Proof(file=file, anchors=pinned, report=report)
 
 
-def _forged(data: bytes) -> str:
+def _forged(data: bytes, pinned: tuple[str, ...]) -> str:
     middle = len(data) // 2
     other = b"A" if data[middle : middle + 1] != b"A" else b"B"
     try:
-        bundle.unpack(data[:middle] + other + data[middle + 1 :])
+        forged = data[:middle] + other + data[middle + 1 :]
+        bundle.verify(forged, anchor_texts.require(pinned), datetime.now(UTC), development=True)
     except TrustError as error:
         return error.code
     raise DoorClosed("A forged bundle was accepted.")

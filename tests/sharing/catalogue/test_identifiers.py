@@ -37,7 +37,9 @@ def test_a_wrong_check_digit_length_or_alphabet_is_refused(scheme: str, written:
     assert identifier(scheme, written) is None
 
 
-@pytest.mark.parametrize(("scheme", "right"), [("vn_tax", "0100109106"), ("lei", "5493001KJTIIGC8Y1R12"), ("gln", "9521000000018")])
+@pytest.mark.parametrize(
+    ("scheme", "right"), [("vn_tax", "0100109106"), ("lei", "5493001KJTIIGC8Y1R12"), ("gln", "9521000000018")]
+)
 def test_any_single_wrong_digit_is_caught(scheme: str, right: str) -> None:
     for at, digit in enumerate(right):
         if digit.isdigit():

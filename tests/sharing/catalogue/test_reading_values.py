@@ -37,7 +37,9 @@ def test_what_is_no_bounded_decimal_is_refused_as_not_a_number(raw: object) -> N
 
 
 @pytest.mark.parametrize(
-    "raw", [10**100, -(10**100), 10**5000, -1, 0, "0", "100000.1", "-5", 100_001], ids=lambda raw: ascii(raw) if isinstance(raw, str) else hex(raw)[:12]
+    "raw",
+    [10**100, -(10**100), 10**5000, -1, 0, "0", "100000.1", "-5", 100_001],
+    ids=lambda raw: ascii(raw) if isinstance(raw, str) else hex(raw)[:12],
 )
 def test_numbers_out_of_range_are_refused_without_arithmetic_on_huge_ones(raw: object) -> None:
     assert codes_of("capability.max_x_mm", raw) == ["out_of_range"]

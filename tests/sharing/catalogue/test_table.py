@@ -1,5 +1,7 @@
 """The table: what the rest of the house relies on."""
 
+from itertools import pairwise
+
 import pytest
 
 from policies.levels import Level
@@ -32,7 +34,7 @@ def merges_only(before: Version, after: Version) -> bool:
 
 def test_a_later_catalogue_version_only_merges_neighbouring_bands() -> None:
     assert [each.number for each in HISTORY] == [str(at) for at in range(1, len(HISTORY) + 1)]
-    for before, after in zip(HISTORY, HISTORY[1:], strict=False):
+    for before, after in pairwise(HISTORY):
         assert merges_only(before, after)
     assert HISTORY[-1].number == VERSION
 

@@ -128,7 +128,7 @@ def policies(draw, record):
         Rule(id=RuleId("base"), to=ANYONE, effect=Effect.SHOW, targets=((LISTING, Level.EXACT),)),
         Rule(
             id=RuleId("wide"),
-            to=draw(SHOW_AUDIENCES),
+            to=draw(st.just(ANYONE) | st.just(ANYONE) | SHOW_AUDIENCES),
             effect=Effect.SHOW,
             targets=(("*", draw(st.sampled_from([Level.BAND, Level.EXACT]))),),
         ),
@@ -220,8 +220,8 @@ PLATFORMS = st.lists(
 
 
 def many(values):
-    """One or two alternatives."""
-    return st.lists(st.sampled_from(values), min_size=1, max_size=2)
+    """Some alternatives."""
+    return st.lists(st.sampled_from(values), min_size=1, max_size=4)
 
 
 PARAMETERS = {
@@ -244,7 +244,8 @@ PARAMETERS = {
 @st.composite
 def searches(draw):
     """The parameters of a search."""
-    chosen = draw(st.lists(st.sampled_from(sorted(PARAMETERS)), max_size=3, unique=True))
+    least = draw(st.sampled_from([0, 1, 1]))
+    chosen = draw(st.lists(st.sampled_from(sorted(PARAMETERS)), min_size=least, max_size=2, unique=True))
     given = {name: list(draw(PARAMETERS[name])) for name in chosen}
     wishes = draw(st.lists(st.sampled_from(chosen), unique=True)) if chosen else []
     if wishes:

@@ -1,0 +1,62 @@
+"""`serve` answers over a real socket in one process, stops when told, and refuses to start without a node."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from tests.api.cli.conftest import Shell
+
+MAIN = "import sys; from api.cli import main; main(sys.argv[1:], prog_name='guildnet')"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _answer(url: str, server: subprocess.Popen[bytes]) -> bytes:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                body: bytes = response.read()
+                return body
+        except OSError:
+            assert server.poll() is None, "the server ended"
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.1)
+
+
+def test_it_answers_and_ends_when_told(shell: Shell) -> None:
+    port = _free_port()
+    root = str(Path(__file__).resolve().parents[3])
+    server = subprocess.Popen(
+        [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
+        env=os.environ | {"PYTHONPATH": root},
+        cwd=shell.folder,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert _answer(f"http://127.0.0.1:{port}/readyz", server) == b"ready\n"
+        assert b"registry.example.org" in _answer(f"http://127.0.0.1:{port}/.well-known/did.json", server)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=20) == 0
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+
+
+def test_it_does_not_start_on_tables_of_another_release(shell: Shell) -> None:
+    with sqlite3.connect(shell.folder / "node.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'older'")
+    connection.close()
+    assert "--upgrade" in shell.run("serve", code=3).stderr

@@ -1,0 +1,56 @@
+"""Sending the same thing twice makes it once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.api.test_factories import LATHE, made
+from tests.api.world import World
+
+KEY = {"Idempotency-Key": "0d3b1c52-order-17"}
+
+
+def test_a_factory_sent_twice_is_made_once(world: World) -> None:
+    first = world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY)
+    second = world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json == second.json
+    assert len(world.get("acme", "/v1/factories").json["factories"]) == 1
+
+
+def test_the_same_key_for_another_request_is_refused(world: World) -> None:
+    world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY)
+    other = world.post("acme", "/v1/factories", json=dict(LATHE) | {"country": "JP", "province": None}, headers=KEY)
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_key_reused")
+
+
+def test_keys_of_two_organizations_and_two_routes_do_not_meet(world: World) -> None:
+    mine = world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).json["id"]
+    theirs = world.post("umbrella", "/v1/factories", json=dict(LATHE), headers=KEY).json["id"]
+    assert mine != theirs
+    assert (
+        world.post("umbrella", "/v1/access-requests", json={"factory": mine, "purpose": "rfq"}, headers=KEY).status_code == 404
+    )
+
+
+def test_a_replay_shows_what_the_asker_may_see_now(world: World) -> None:
+    factory = made(world)
+    body = {"factory": factory, "purpose": "rfq"}
+    first = world.post("globex", "/v1/access-requests", json=body, headers=KEY)
+    world.post("acme", f"/v1/access-requests/{first.json['id']}/decision", json={"decision": "decline"})
+    again = world.post("globex", "/v1/access-requests", json=body, headers=KEY)
+    assert (again.json["id"], again.json["state"]) == (first.json["id"], "declined")
+    world.post("acme", f"/v1/factories/{factory}/withdraw")
+    assert world.post("globex", "/v1/access-requests", json=body, headers=KEY).status_code == 404
+
+
+def test_a_key_is_forgotten_after_a_day(world: World) -> None:
+    first = world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).json["id"]
+    world.clock.now += timedelta(days=1, seconds=1)
+    world._tokens.clear()
+    assert world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).json["id"] != first
+
+
+def test_a_failed_request_keeps_no_key(world: World) -> None:
+    assert world.post("acme", "/v1/factories", json={"legal_name": 1}, headers=KEY).status_code == 422
+    assert world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).status_code == 201

@@ -1,0 +1,171 @@
+"""What one viewer asks of a node: searches with their cursors followed, single factories in every form, HEAD and
+conditional requests, attestations, status lists, and ids that do not exist for them.
+
+`Asked` runs the same questions against a node and, when there is one, against the reference; a comparison is one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sharing.search import parse_query
+from tests.leaks.answers import Asker, Moment, Reference, etag, unchanged, without_body
+from tests.leaks.building import the_catalogue
+from tests.leaks.nodes import Node, Who
+from tests.leaks.replacements import Answer
+from tests.leaks.viewing import Keys, View, keys, look
+
+CATALOGUE = the_catalogue()
+MOST_PAGES = 3
+UNKNOWN = "0" * 20 + "0"
+FORMS = ("json", "signed", "bundle")
+ACCEPT = {"json": {}, "signed": {"Accept": "application/vc+jwt"}, "bundle": {}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One request. `expected` makes the reference's answer to it; `kind` is for the tally."""
+
+    kind: str
+    method: str
+    path: str
+    expected: Callable[[Reference], Answer]
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    json: Any = None
+
+    def ask(self, node: Node, who: Who) -> Answer:
+        """The node's answer."""
+        other: dict[str, Any] = {"query_string": list(self.query), "headers": dict(self.headers)}
+        if self.json is not None:
+            other["json"] = self.json
+        return node.ask(who, self.method, self.path, label=self.path, **other)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {dict(self.query)} {dict(self.headers)}"
+
+
+class Difference(AssertionError):
+    """Two answers that had to be equal and are not."""
+
+    def __init__(self, who: Who, question: Question, *, got: Answer, wanted: Answer) -> None:
+        super().__init__(who, question, got, wanted)
+        self.who, self.question, self.got, self.wanted = who, question, got, wanted
+
+    def __str__(self) -> str:
+        return "\n".join(
+            (
+                f"{self.who} asked {self.question}",
+                f"got    {self.got.status} {_apart(self.got.headers, self.wanted.headers)} {self.got.body!r}",
+                f"wanted {self.wanted.status} {_apart(self.wanted.headers, self.got.headers)} {self.wanted.body!r}",
+            )
+        )
+
+
+def _apart(mine: Sequence[Any], theirs: Sequence[Any]) -> list[Any]:
+    return [each for each in mine if each not in theirs]
+
+
+def reference(node: Node, who: Who, view: View, known: Keys) -> Reference:
+    """The reference for a viewer whose world is `view`."""
+    house = node.house
+    slug = who.slug
+    asker = Asker(
+        id=None if slug is None else node.world.ids[slug],
+        did=None if slug is None else f"did:web:node.example:orgs:{slug}",
+        purpose=who.purpose,
+    )
+    return Reference(view, asker, known, Moment(now=house.now(), hour=house.hour(), day=house.today()), CATALOGUE)
+
+
+def searches(node: Node, engine: Reference, given: Mapping[str, Sequence[str]]) -> Iterator[Question]:
+    """A search and its following pages; `engine` (on the viewer's world) says where pages end."""
+    digest = parse_query(
+        {name: values for name, values in given.items() if name != "limit"}, node.house.today()
+    ).digest()
+    limit = int(given["limit"][0])
+    positions = engine.engine.positions(given)
+    plain = tuple((name, value) for name, values in given.items() for value in values)
+    for page in range(min(MOST_PAGES, max(1, -(-len(positions) // limit)))):
+        after = positions[page * limit - 1] if page else None
+        more = ((("cursor", _cursor(node, engine, digest, after)),) if after else ())
+        yield Question(
+            kind="search" if after is None else "cursor",
+            method="GET",
+            path="/v1/search",
+            query=plain + more,
+            expected=lambda known, after=after: known.search(given, digest, after),
+        )
+    if limit == 2:
+        yield Question(
+            kind="head",
+            method="HEAD",
+            path="/v1/search",
+            query=plain,
+            expected=lambda known: without_body(known.search(given, digest, None)),
+        )
+
+
+def _cursor(node: Node, engine: Reference, digest: bytes, after: tuple[int, int]) -> str:
+    """A cursor that the node would give out for this position: it is opened and sealed by the node's key alone."""
+    from sharing.search import cursors
+
+    return cursors.seal(
+        cursors.Position(key=after[0], tie=after[1]), viewer=engine.bound_to, query=digest, key=node.cursor_key,
+        entropy=node.chance,
+    )  # fmt: skip
+
+
+def factory(engine: Reference, factory_id: str, form: str, turn: int) -> Iterator[Question]:
+    """One factory in one form: plainly, and then as HEAD or conditionally."""
+    path = f"/v1/factories/{factory_id}" + ("/bundle" if form == "bundle" else "")
+    accept = tuple(ACCEPT[form].items())
+
+    def plain(known: Reference) -> Answer:
+        return known.factory(factory_id, form)
+
+    yield Question(kind=form, method="GET", path=path, headers=accept, expected=plain)
+    answer = plain(engine)
+    if turn % 3 == 0:
+        yield Question(
+            kind="head", method="HEAD", path=path, headers=accept, expected=lambda known: without_body(plain(known))
+        )
+    tag = etag(answer) if answer.status == 200 else '"none"'
+    if turn % 3 == 1:
+        headers = (*accept, ("If-None-Match", tag))
+        fresh = (lambda known: unchanged(plain(known))) if answer.status == 200 else plain
+        yield Question(kind="conditional", method="GET", path=path, headers=headers, expected=fresh)
+    if turn % 3 == 2:
+        headers = (*accept, ("If-None-Match", '"another"'))
+        yield Question(kind="conditional", method="GET", path=path, headers=headers, expected=plain)
+
+
+def everything(
+    node: Node, engine: Reference, view: View, queries: Sequence[Mapping[str, Sequence[str]]], turn: int
+) -> Iterator[Question]:
+    """A viewer's questions: the given searches, two factories, and some of the attestations and lists in the view."""
+    for given in queries:
+        yield from searches(node, engine, given)
+    ids = [*(factory_id for _, factory_id in node.factories), UNKNOWN]
+    for step in range(2):
+        place = turn + step
+        yield from factory(engine, ids[place % len(ids)], FORMS[place % len(FORMS)], place)
+    for signed in sorted(node.signed)[:2]:
+        yield Question(
+            kind="attestation",
+            method="GET",
+            path=f"/v1/attestations/{signed}",
+            expected=lambda known, signed=signed: known.attestation(signed),
+        )
+    for list_id in sorted(view.lists)[:2]:
+        yield Question(
+            kind="status",
+            method="GET",
+            path=f"/v1/status/{list_id}",
+            expected=lambda known, list_id=list_id: known.status(list_id),
+        )
+
+
+__all__ = ["Difference", "Question", "everything", "keys", "look", "reference"]

@@ -1,0 +1,282 @@
+"""A plain search engine that knows nothing of policy: it is given what one viewer sees and reads it in plain Python.
+
+It is the right-hand side of "the response equals that of a plain engine on the viewer's world". Guarantees by
+construction: imports nothing but the standard library, so no index, bitmap, policy or projection code can agree with
+itself here; what it needs of the catalogue (which parameter reads which field, vocabularies, decimals) is data handed in.
+Not here: refusing wrong parameters, which depends on the request alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+Content = Mapping[str, Any]
+Given = Mapping[str, Sequence[str]]
+Hit = tuple[int, int, str, str | None, tuple[str, ...]]
+
+LAST = 2**63 - 1
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SETTINGS = ("certificate_day", "weeks_from", "weeks_until", "hours_mode", "wish", "sort", "limit", "cursor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The fixed facts of the schema: `reads` parameter -> [(field key, match)], `codes` field key -> code -> (parent,
+    labels), `decimals` by field key, `facets` facet name -> field key, `families` grade -> material family."""
+
+    reads: Mapping[str, Sequence[tuple[str, str]]]
+    codes: Mapping[str, Mapping[str, tuple[str | None, tuple[str, ...]]]]
+    decimals: Mapping[str, int]
+    facets: Mapping[str, str]
+    families: Mapping[str, str]
+
+
+def fold(text: str) -> frozenset[str]:
+    """The words of a text without case and diacritics."""
+    opened = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(each for each in opened if not unicodedata.combining(each)).replace("đ", "d")
+    return frozenset(re.findall(r"[^\W_]+", plain))
+
+
+def scaled(text: str, decimals: int) -> int:
+    """A decimal text as an integer multiple of 10**-decimals; an ISO date as its day number."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return date.fromisoformat(text).toordinal()
+    whole, _, rest = text.partition(".")
+    return int(whole + rest.ljust(decimals, "0"))
+
+
+def week(text: str) -> int:
+    """The Monday of an ISO week, as a day number divided by seven."""
+    return (date.fromisocalendar(int(text[:4]), int(text[6:]), 1).toordinal() - 1) // 7
+
+
+def tie(factory_id: str, capability_id: str | None) -> int:
+    """The first 64 bits of the random public id."""
+    if capability_id is not None:
+        return int(capability_id, 16) >> 64
+    number = 0
+    for character in factory_id[:13]:
+        number = number * 32 + _ALPHABET.index(character)
+    return number >> 1
+
+
+class Engine:
+    """Answers over `contents` (factory id -> what the viewer is shown of it) on one day."""
+
+    def __init__(self, contents: Mapping[str, Content], catalogue: Catalogue, day: date) -> None:
+        self._contents = contents
+        self._catalogue = catalogue
+        self._day = day
+
+    def search(self, given: Given, *, who: str, query: bytes, after: tuple[int, int] | None = None) -> bytes:
+        """The body of one page: counts and facets over all hits, `next` by what is sealed in it (as long as the sealed text).
+
+        `who` and `query` are what a cursor is bound to; `after` is the (key, tie) of the page before's last hit.
+        """
+        hits = sorted(self._hits(given))
+        rest = [hit for hit in hits if after is None or hit[:2] > after]
+        limit = int(given.get("limit", ["20"])[0])
+        page = rest[:limit]
+        following = None
+        if len(rest) > limit:
+            key, last, *_ = page[-1]
+            sealed = struct.pack(">16s16sqQ", sha256(who.encode()).digest()[:16], query[:16], key, last)
+            following = "cursor" + sealed.hex()
+        document = {
+            "items": [
+                {"factory": self._contents[factory], "capability": capability, "wishes": list(wishes)}
+                for _, _, factory, capability, wishes in page
+            ],
+            "capabilities": sum(capability is not None for _, _, _, capability, _ in hits),
+            "factories": len({factory for _, _, factory, _, _ in hits}),
+            "facets": self._facets(hits),
+            "next": following,
+        }
+        return written(document)
+
+    def positions(self, given: Given) -> list[tuple[int, int]]:
+        """(key, tie) of every hit, in order: where the pages can end."""
+        return [hit[:2] for hit in sorted(self._hits(given))]
+
+    def _hits(self, given: Given) -> Iterator[Hit]:
+        wished = given.get("wish", ())
+        names = sorted(name for name in given if name not in _SETTINGS)
+        for factory, content in self._contents.items():
+            for capability in content.get("capability") or (None,):
+                if all(self._holds(name, content, capability, given) for name in names if name not in wished):
+                    wishes = tuple(
+                        name for name in names if name in wished and self._holds(name, content, capability, given)
+                    )
+                    key = self._key(content, capability, given, wishes)
+                    yield key, tie(factory, capability), factory, capability, wishes
+
+    def _holds(self, name: str, content: Content, capability: str | None, given: Given) -> bool:
+        reads = self._catalogue.reads[name]
+        if name == "q":
+            seen = frozenset().union(*(self._words(key, cell) for key, cell in self._all(reads, content, capability)))
+            return frozenset().union(*map(fold, given[name])) <= seen
+        if name == "certificate":
+            wanted = self._asked(name, given[name])
+            return any(self._certified(each, wanted, given) for each in content.get("certificate", {}).values())
+        match = reads[0][1]
+        if match == "term":
+            wanted = self._asked(name, given[name])
+            return any(self._terms(key, cell) & wanted for key, cell in self._all(reads, content, capability))
+        if match == "hours":
+            return any(self._spare(cell, given) for _, cell in self._all(reads, content, capability) if "value" in cell)
+        compared = [
+            self._compared(key, how, cell, given[name][0])
+            for key, how in reads
+            for cell in self._cells(key, content, capability)
+            if "value" in cell
+        ]
+        return bool(compared) and all(compared)
+
+    def _all(
+        self, reads: Sequence[tuple[str, str]], content: Content, capability: str | None
+    ) -> Iterator[tuple[str, Content]]:
+        for key, _ in reads:
+            for cell in self._cells(key, content, capability):
+                yield key, cell
+
+    def _cells(self, key: str, content: Content, capability: str | None) -> Iterator[Content]:
+        scope, _, name = key.rpartition(".")
+        own = content.get("capability", {}).get(capability, {})
+        holders = {
+            "": [content],
+            "capability": [own],
+            "capacity": [content.get("capacity", {}).get(own.get("runs_on"), {})],
+            "certificate": list(content.get("certificate", {}).values()),
+        }[scope]
+        return (holder[name] for holder in holders if name in holder)
+
+    def _ancestors(self, key: str, code: str) -> Iterator[str]:
+        at: str | None = code
+        while at is not None:
+            yield at
+            at = self._catalogue.codes[key].get(at, (None, ()))[0]
+
+    def _asked(self, name: str, values: Sequence[str]) -> frozenset[str]:
+        known = [self._catalogue.codes[key] for key, _ in self._catalogue.reads[name] if key in self._catalogue.codes]
+        found = set()
+        for value in values:
+            text = value.strip()
+            spellings = (text, text.upper(), text.lower(), "".join(text.upper().split()))
+            found.add(next((one for one in spellings if any(one in codes for codes in known)), text))
+        return frozenset(found)
+
+    def _terms(self, key: str, cell: Content) -> frozenset[str]:
+        terms: set[str] = set()
+        for value in _listed(cell.get("value")):
+            if key.endswith("material_grade"):
+                terms |= {value, self._catalogue.families.get(value, value)}
+            else:
+                terms.update(self._ancestors(key, value))
+        return frozenset(terms)
+
+    def _words(self, key: str, cell: Content) -> frozenset[str]:
+        words: set[str] = set()
+        for value in _listed(cell.get("value")):
+            if key.endswith("material_grade"):
+                words |= fold(value) if value in self._catalogue.families else frozenset()
+                words |= self._labels("capability.material_family", self._catalogue.families.get(value, value))
+            elif key in self._catalogue.codes:
+                words |= self._labels(key, value)
+            else:
+                words |= fold(value)
+        return frozenset(words)
+
+    def _labels(self, key: str, code: str) -> frozenset[str]:
+        words = {each.casefold() for each in self._ancestors(key, code)}
+        for each in self._ancestors(key, code):
+            for label in self._catalogue.codes[key].get(each, (None, ()))[1]:
+                words |= fold(label)
+        return frozenset(words)
+
+    def _ends(self, key: str, cell: Content) -> tuple[int, int | None]:
+        decimals = self._catalogue.decimals[key]
+        if cell["level"] == "exact":
+            return scaled(cell["value"], decimals), scaled(cell["value"], decimals)
+        below = cell["value"].get("below")
+        return scaled(cell["value"]["at_least"], decimals), None if below is None else scaled(below, decimals) - 1
+
+    def _compared(self, key: str, how: str, cell: Content, bound: str) -> bool:
+        low, high = self._ends(key, cell)
+        limit = scaled(bound, self._catalogue.decimals[key])
+        return low >= limit if how == "at_least" else high is not None and high <= limit
+
+    def _certified(self, certificate: Content, wanted: frozenset[str], given: Given) -> bool:
+        if not self._terms("certificate.scheme", certificate.get("scheme", {})) & wanted:
+            return False
+        day = date.fromisoformat(given["certificate_day"][0]) if "certificate_day" in given else self._day
+        begun, ended = certificate.get("valid_from", {}), certificate.get("valid_until", {})
+        if "value" in begun:
+            latest = self._ends("certificate.valid_from", begun)[1]
+            if latest is None or latest > day.toordinal():
+                return False
+        return "value" not in ended or self._ends("certificate.valid_until", ended)[0] >= day.toordinal()
+
+    def _weeks(self, given: Given) -> tuple[int, int]:
+        monday = self._day - timedelta(days=self._day.weekday())
+        first = week(given["weeks_from"][0]) if "weeks_from" in given else (monday.toordinal() - 1) // 7
+        return first, week(given["weeks_until"][0]) if "weeks_until" in given else first + 7
+
+    def _hours(self, cell: Content, given: Given) -> list[int]:
+        first, last = self._weeks(given)
+        return [
+            scaled(hours if cell["level"] == "exact" else hours["at_least"], 1)
+            for name, hours in cell["value"].items()
+            if first <= week(name) <= last
+        ]
+
+    def _spare(self, cell: Content, given: Given) -> bool:
+        hours, wanted = self._hours(cell, given), scaled(given["spare_hours"][0], 1)
+        if given.get("hours_mode", ["total"])[0] == "each":
+            first, last = self._weeks(given)
+            return len(hours) == last - first + 1 and min(hours) >= wanted
+        return bool(hours) and sum(hours) >= wanted
+
+    def _key(self, content: Content, capability: str | None, given: Given, wishes: tuple[str, ...]) -> int:
+        order = given["sort"][0] if "sort" in given else "wishes" if given.get("wish") else "plain"
+        if order == "wishes":
+            return -len(wishes)
+        if order == "lead_time":
+            shown = [cell for cell in self._cells("capability.lead_time_p50_days", content, capability) if "value" in cell]
+            return self._ends("capability.lead_time_p50_days", shown[0])[0] if shown else LAST
+        if order == "spare_hours":
+            shown = [cell for cell in self._cells("capacity.spare_hours", content, capability) if "value" in cell]
+            hours = self._hours(shown[0], given) if shown else []
+            return -sum(hours) if hours else LAST
+        return 0
+
+    def _facets(self, hits: Sequence[Hit]) -> dict[str, dict[str, int]]:
+        facets: dict[str, dict[str, int]] = {name: {} for name in self._catalogue.facets}
+        for name, key in self._catalogue.facets.items():
+            for _, _, factory, capability, _ in hits:
+                cells = self._cells(key, self._contents[factory], capability)
+                for value in {value for cell in cells for value in _listed(cell.get("value"))}:
+                    facets[name][value] = facets[name].get(value, 0) + 1
+        return facets
+
+
+def written(document: object) -> bytes:
+    """JSON as the node writes it."""
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def _listed(value: Any) -> list[str]:
+    """Every text in a value: itself, or those of a list or of a name by language."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for text in value.values() if isinstance(text, str)]
+    return [text for text in value or () if isinstance(text, str)]

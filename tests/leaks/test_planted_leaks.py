@@ -1,0 +1,35 @@
+"""Each planted leak must be caught by the same properties that the product passes, within so many comparisons."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.leaks import tally
+from tests.leaks.nodes import Template
+from tests.leaks.planted import LEAKS, Leak
+from tests.leaks.questions import Difference
+from tests.leaks.running import Runs, paired_runs, projected_runs, until
+from tests.leaks.tally import Tally
+
+MOST = 1000
+"""Comparisons after which a leak counts as not caught: as many as the product has to pass."""
+
+
+def lived(runs: Runs, template: Template) -> str:
+    """How many comparisons the application passed before it was caught."""
+    counted = Tally("planted")
+    try:
+        until(runs, template, counted, MOST)
+    except Difference:
+        return str(counted.compared)
+    return f"> {counted.compared}"
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name.replace(" ", "-"))
+def test_a_planted_leak_is_caught(leak: Leak, sqlite_node: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    leak.plant(monkeypatch)
+    projected = lived(projected_runs, sqlite_node)
+    paired = lived(paired_runs, sqlite_node)
+    tally.caught(leak.name, projected=projected, paired=paired)
+    assert not projected.startswith(">")
+    assert not paired.startswith(">")

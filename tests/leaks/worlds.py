@@ -1,0 +1,285 @@
+"""Small random networks, as data: what owners state, who may see it, what is granted and attested, and what is asked.
+
+Values and rules are drawn together: each factory has a focus of a few fields; its values stand on band edges or one step
+beside them, its rules speak about those fields, and searches ask for bounds on the same edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.leaks.nodes import Who
+from tests.world import NOW
+
+DAY = NOW.date()
+DID = "did:web:node.example:orgs:"
+PROCESSES = ("1.1", "1.1.1", "1.1.2", "1.2", "1.2.2", "3.2.1")
+SCHEMES = ("ISO9001", "ISO9001:2015", "IATF16949:2016", "AS9100")
+WEEKS = ("2026-W46", "2026-W47", "2026-W48", "2026-W49", "2027-W01")
+FAMILIES = {"JIS:S45C": "P", "JIS:SUS304": "M", "EN:1.4301": "M", "JIS:FC250": "K"}
+NAMES = ("Cơ khí Đông Anh", "Turning works", "Dong Anh works")
+
+VIEWERS = (
+    Who(),
+    Who(slug="buyer"),
+    Who(slug="buyer", purpose="sourcing"),
+    Who(slug="buyer", purpose="benchmark"),
+    Who(slug="smith", purpose="sourcing"),
+    Who(slug="partner", purpose="rfq"),
+    Who(slug="partner", purpose="sourcing"),
+    Who(slug="narrow", purpose="rfq"),
+    Who(slug="rival", purpose="sourcing"),
+    Who(slug="auditor", purpose="audit"),
+)
+
+
+def edges(*at: str, step: str = "1") -> st.SearchStrategy[str]:
+    """Each edge, one step below it and one above."""
+    scale = 10 ** len(step.partition(".")[2])
+    numbers = {round((float(each) + way * float(step)) * scale) for each in at for way in (-1, 0, 1)}
+    return st.sampled_from([f"{number / scale:g}" for number in sorted(numbers) if number > 0])
+
+
+NUMBERS: dict[str, st.SearchStrategy[str]] = {
+    "tolerance_um": edges("5", "10", "20") | edges("5", "10", step="0.01"),
+    "max_x_mm": edges("100", "250") | edges("100", "250", step="0.1"),
+    "lead_time_p50_days": edges("7", "14", "28"),
+    "lot_min": edges("10"),
+    "lot_max": edges("100", "1000"),
+}
+HOURS = edges("40", "80") | edges("40", step="0.1")
+BEGINNINGS = st.sampled_from(["2026-09-30", "2026-10-01", "2026-11-21", "2026-11-22"])
+ENDS = st.sampled_from(["2026-11-22", "2026-11-23", "2026-12-31", "2027-01-01"])
+
+CAPABILITY = st.fixed_dictionaries(
+    {"process": st.sampled_from(PROCESSES)},
+    optional={
+        **NUMBERS,
+        "secondary_operations": st.lists(st.sampled_from(PROCESSES), min_size=1, max_size=2, unique=True),
+        "material_family": st.sampled_from("PMK"),
+        "material_grade": st.sampled_from(sorted(FAMILIES)),
+        "tolerance_class": st.sampled_from("fm"),
+        "capacity_group": st.sampled_from(["Mill", "Lathe"]),
+    },
+)
+SPARE = st.dictionaries(st.sampled_from(WEEKS), HOURS, min_size=1, max_size=3)
+GROUP = st.fixed_dictionaries({}, optional={"spare_hours": SPARE})
+CERTIFICATE = st.fixed_dictionaries(
+    {"scheme": st.sampled_from(SCHEMES), "scope": st.sampled_from(["Turned parts", "Castings"])},
+    optional={"number": st.just("Q-1"), "valid_from": BEGINNINGS, "valid_until": ENDS},
+)
+TEXTS: dict[str, st.SearchStrategy[Any]] = {
+    "province": st.sampled_from(["VN-HN", "VN-SG"]),
+    "trading_name": st.sampled_from(["Works of steel", "Đông Anh"]),
+    "established_year": st.sampled_from([1999, 2000, 2001]),
+    "note": st.sampled_from(["Ask for Lan", "Closed in May"]),
+    "address": st.just("12 Lê Lợi"),
+}
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A profile as an owner would state it."""
+    groups = [
+        {"name": name, "unit": "HUR", **given} for name, given in zip(("Mill", "Lathe"), draw(st.tuples(GROUP, GROUP)), strict=True)
+    ]
+    return {
+        "legal_name": draw(st.sampled_from(NAMES)),
+        "country": "VN",
+        **draw(st.fixed_dictionaries({}, optional=TEXTS)),
+        "capabilities": draw(st.lists(CAPABILITY, min_size=0, max_size=3)),
+        "capacity_groups": groups,
+        "certificates": draw(st.lists(CERTIFICATE, max_size=2)),
+    }
+
+
+LEVELS = st.sampled_from(["hidden", "existence", "band", "exact"])
+FOCUS = (
+    *(f"capability.{name}" for name in NUMBERS),
+    *("capability.process", "capability.secondary_operations", "capability.material_family", "capability.material_grade"),
+    *("capability.tolerance_class", "capacity.spare_hours", "capacity.name", "certificate.scheme", "certificate.valid_from"),
+    *("certificate.valid_until", "certificate.number", "province", "trading_name", "established_year", "note", "legal_name"),
+    *("identity", "location", "geometry", "tolerance", "capacity", "certificate"),
+)
+MANDATORY = (
+    {"org": [DID + "rival"]},
+    {"org": [DID + "buyer", DID + "partner"]},
+    {"country": ["JP"]},
+    {"country": ["KR", "VN"]},
+    {"verified": 1},
+    {"verified": 2},
+)
+SHOWN_TO = (
+    "anyone",
+    {"tier": "member"},
+    {"tier": "partner"},
+    {"tier": "confidential"},
+    {"nda": ["standard"]},
+    {"group": ["friends"]},
+    {"role": ["buyer"]},
+    {"sector": ["C29"]},
+    {"tier": "member", "country": ["JP"]},
+    {"holds": ["ISO9001"], "attested": "peer"},
+    *MANDATORY,
+)
+DATES = st.sampled_from([DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)]).map(date.isoformat)
+WHEN = st.one_of(
+    st.just({}),
+    st.just({}),
+    st.fixed_dictionaries({"from": DATES}),
+    st.fixed_dictionaries({"until": DATES}),
+)
+WHY = st.one_of(st.just({}), st.just({}), st.just({"for": ["sourcing"]}), st.just({"for": ["rfq", "audit"]}))
+
+
+@st.composite
+def rules(draw: st.DrawFn, focus: list[str], capabilities: int) -> list[dict[str, Any]]:
+    """A policy's rules about the fields in focus; `capability/#0` stands for the first capability."""
+    listing = draw(st.sampled_from(["anyone"] * 6 + [{"tier": "member"}, {"org": [DID + "buyer"]}]))
+    wide = draw(st.sampled_from([*SHOWN_TO[:3], *SHOWN_TO[:2], *SHOWN_TO]))
+    found: list[dict[str, Any]] = [
+        {"to": listing, "show": [["$listing", "exact"]]},
+        {"to": "anyone", "show": [["process", draw(LEVELS)], ["identity", draw(LEVELS)]]},
+        {"to": wide, "show": [["*", draw(st.sampled_from(["existence", "band", "band", "exact"]))]]},
+    ]
+    for _ in range(draw(st.integers(1, 3))):
+        targets = draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True))
+        show = [[target, draw(LEVELS)] for target in targets]
+        found.append({"to": draw(st.sampled_from(SHOWN_TO)), "show": show, **draw(WHEN), **draw(WHY)})
+    for _ in range(draw(st.integers(0, 2))):
+        target = draw(st.sampled_from([*focus, "$listing", *(f"capability/#{n}" for n in range(capabilities))]))
+        level = "hidden" if target[0] in "$" or "#" in target else draw(LEVELS)
+        # Most caps bind the known only; one that names nobody, or is read by nobody, hides from everybody.
+        to = draw(st.sampled_from(["anyone", *MANDATORY]))
+        found.append({"to": to, "cap": [[target, level]], **draw(WHEN)})
+    return [{"id": f"r{number}", **rule} for number, rule in enumerate(found)]
+
+
+RIVALS = {"id": "rivals", "to": {"org": [DID + "rival"]}, "cap": [["$listing", "hidden"]]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grants:
+    """A grant to give: the fields narrow it."""
+
+    to: str
+    tier: str
+    purpose: str
+    fields: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorySpec:
+    """One factory of a network. `scope` is audited and attested; `edited` is stated anew after the attestation."""
+
+    owner: str
+    document: dict[str, Any]
+    rules: list[dict[str, Any]]
+    grants: tuple[Grants, ...]
+    scope: tuple[str, ...]
+    revoked: bool
+    edited: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldSpec:
+    """A network, and how many days after its making it is looked at."""
+
+    factories: tuple[FactorySpec, ...]
+    friends: tuple[str, ...]
+    agreed: bool
+    days_later: int
+    platform: tuple[dict[str, Any], ...]
+
+
+@st.composite
+def factories(draw: st.DrawFn) -> FactorySpec:
+    """A factory with its rules and grants."""
+    document = draw(documents())
+    focus = draw(st.lists(st.sampled_from(FOCUS), min_size=3, max_size=6, unique=True))
+    stated = draw(rules(focus, len(document["capabilities"])))
+    if draw(st.integers(0, 3)) == 0:
+        stated = [*stated, RIVALS]
+    grants = []
+    if draw(st.booleans()):
+        grants.append(Grants(to="partner", tier=draw(st.sampled_from(["partner", "confidential"])), purpose="rfq"))
+    if draw(st.booleans()):
+        narrow = tuple(draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True)))
+        grants.append(Grants(to="narrow", tier="confidential", purpose="rfq", fields=narrow))
+    scope = draw(st.sampled_from([(), (), ("process", "tolerance"), ("certificate",), ("location", "geometry", "lot")]))
+    return FactorySpec(
+        owner=draw(st.sampled_from(["maker", "maker", "smith"])),
+        document=document,
+        rules=stated,
+        grants=tuple(grants),
+        scope=scope,
+        revoked=draw(st.integers(0, 3)) == 0,
+        edited=draw(st.booleans()),
+    )
+
+
+PLATFORM = ({"id": "sanctions", "to": {"country": ["KR"]}, "cap": [["geometry", "band"], ["lot", "hidden"]]},)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> WorldSpec:
+    """A network of two to four factories."""
+    return WorldSpec(
+        factories=tuple(draw(st.lists(factories(), min_size=2, max_size=4))),
+        friends=tuple(draw(st.sampled_from([(), ("narrow",), ("narrow", "rival")]))),
+        agreed=draw(st.booleans()),
+        days_later=draw(st.sampled_from([0, 0, 0, 1])),
+        platform=draw(st.sampled_from([(), (), PLATFORM])),
+    )
+
+
+def some(values: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    """One or two alternatives."""
+    return st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
+
+
+def one(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    """One value."""
+    return strategy.map(lambda value: [value])
+
+
+PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
+    "q": some(("dong anh", "works", "Đông", "steel", "casting", "VN-HN", "ISO9001", "gang", "S45C")),
+    "country": some(("VN",)),
+    "province": some(("VN", "VN-HN", "vn-sg")),
+    "process": some(PROCESSES + ("1", "3")),
+    "operation": some(PROCESSES),
+    "material": some(("P", "M", "k", "JIS:S45C")),
+    "grade": some(("JIS:S45C", "M")),
+    "tolerance_class": some(("f", "m")),
+    "certificate": some(("iso 9001", "ISO9001:2015", "IATF16949")),
+    "max_x_min": one(NUMBERS["max_x_mm"]),
+    "tolerance_um_max": one(NUMBERS["tolerance_um"]),
+    "lot": one(NUMBERS["lot_min"] | NUMBERS["lot_max"]),
+    "lead_time_p50_max": one(NUMBERS["lead_time_p50_days"]),
+    "spare_hours": one(HOURS),
+}
+
+
+@st.composite
+def searches(draw: st.DrawFn) -> dict[str, list[str]]:
+    """The parameters of a search."""
+    chosen = draw(st.lists(st.sampled_from(sorted(PARAMETERS)), max_size=2, unique=True))
+    given = {name: draw(PARAMETERS[name]) for name in chosen}
+    if chosen and draw(st.booleans()):
+        given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
+    if draw(st.booleans()):
+        given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
+        given["weeks_until"] = [draw(st.sampled_from(WEEKS[2:]))]
+    if draw(st.integers(0, 3)) == 0:
+        given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
+    if draw(st.integers(0, 3)) == 0:
+        given["certificate_day"] = [draw(BEGINNINGS | ENDS)]
+    if draw(st.booleans()):
+        given["sort"] = [draw(st.sampled_from(["plain", "wishes", "spare_hours", "lead_time"]))]
+    given["limit"] = [draw(st.sampled_from(["1", "2", "20"]))]
+    return given
