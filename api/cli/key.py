@@ -6,6 +6,7 @@ Guarantees: `new` and `show FILE` need no node; private halves are never printed
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -114,6 +115,24 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
         click.echo(f"{signed} standing views were signed anew. Bundles that others saved before do not verify any more.", err=True)
     if role == "root":
         click.echo("Anchors name the root key: give the new one (`guildnet key list`) to everybody who pinned it.", err=True)
+
+
+@key.command("compromise")
+@click.argument("kid")
+@click.option("--at", "moment", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Not to be believed from this day.")
+@show.as_json
+def compromise(*, kid: str, moment: datetime, json_output: bool) -> None:
+    """Record that the key KID came into other hands, and close it. Nothing it signed verifies any more; then `rotate`."""
+    from api.cli.node import opened  # noqa: PLC0415
+    from network import identity  # noqa: PLC0415
+
+    with opened() as container, container.house.database.write() as session:
+        at = moment.replace(tzinfo=UTC)
+        shown = _described(identity.mark_compromised(session, kid, at=at, now=container.house.now()))
+    if json_output:
+        show.write_json(shown)
+    else:
+        show.write_facts((name, value) for name, value in shown.items() if name != "public")
 
 
 def _write_own(own: PrivateKey, *, json_output: bool) -> None:

@@ -6,7 +6,7 @@ without an upper end never satisfies `<=`. Rows without a value satisfy nothing.
 Does not guarantee: visibility. The caller passes only the ids at which the value, or its interval, is shown.
 """
 
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,8 @@ class NumberColumn:
 
     def put(self, start: int, end: int, value: int, band: tuple[int, int | None]) -> None:
         """Give rows start..end-1 a scaled value that lies in the half-open `band` (upper end None: no end)."""
-        self._value = cast(Values, room(self._value, end, MISSING))
-        self._band = cast(NDArray[np.uint16], room(self._band, end, _NO_BAND))
+        self._value = room(self._value, end, MISSING)
+        self._band = room(self._band, end, _NO_BAND)
         self._value[start:end] = value
         self._band[start:end] = self._number(band)
 

@@ -8,13 +8,14 @@ State owned here: which run belongs to which factory, the head of each id, the p
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sharing.search.bitmaps import Bitmap, Rids, bitmap
 
+_N = TypeVar("_N", bound=np.generic)
 _CROCKFORD = {character: number for number, character in enumerate("0123456789ABCDEFGHJKMNPQRSTVWXYZ")}
 
 
@@ -28,12 +29,12 @@ def tie(factory_id: str, capability_id: str | None) -> int:
     return number >> 1
 
 
-def room(array: NDArray[np.generic], size: int, fill: int) -> NDArray[np.generic]:
+def room(array: NDArray[_N], size: int, fill: int) -> NDArray[_N]:
     """`array`, or a larger copy of it (along the first axis, filled with `fill`) with at least `size` rows."""
     held = int(array.shape[0])
     if size <= held:
         return array
-    larger = np.full((max(size, held * 2, 1024), *array.shape[1:]), fill, dtype=array.dtype)
+    larger: NDArray[_N] = np.full((max(size, held * 2, 1024), *array.shape[1:]), fill, dtype=array.dtype)
     larger[:held] = array
     return larger
 
@@ -136,6 +137,6 @@ class RecordIds:
             return free.pop()
         start = len(self.names)
         self.names.extend([None] * size)
-        self.head_of = cast(NDArray[np.uint32], room(self.head_of, start + size, 0))
-        self.tie = cast(NDArray[np.uint64], room(self.tie, start + size, 0))
+        self.head_of = room(self.head_of, start + size, 0)
+        self.tie = room(self.tie, start + size, 0)
         return start

@@ -8,7 +8,6 @@ Does not guarantee: visibility. The caller passes only ids of factories whose sp
 for.
 """
 
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +38,8 @@ class HourRows:
         """Store a group's tenth-hours by week number (all within 104 weeks) and return its row."""
         row = self._free.pop() if self._free else self._rows
         self._rows = max(self._rows, row + 1)
-        self._hours = cast(NDArray[np.uint16], room(self._hours, self._rows, _NOT_GIVEN))
-        self._first = cast(NDArray[np.int32], room(self._first, self._rows, 0))
+        self._hours = room(self._hours, self._rows, _NOT_GIVEN)
+        self._first = room(self._first, self._rows, 0)
         first = min(weeks)
         self._first[row] = first
         self._hours[row] = _NOT_GIVEN
@@ -55,7 +54,7 @@ class HourRows:
 
     def run_on(self, rid: int, row: int) -> None:
         """Let a record run on a group."""
-        self._row_of = cast(NDArray[np.int32], room(self._row_of, rid + 1, _NO_ROW))
+        self._row_of = room(self._row_of, rid + 1, _NO_ROW)
         self._row_of[rid] = row
 
     def clear(self, start: int, end: int) -> None:

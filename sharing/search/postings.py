@@ -15,6 +15,7 @@ from enum import Enum
 from policies import Level
 from sharing.search.bitmaps import Bitmap, bitmap
 from sharing.search.dense import Run
+from sharing.search.reading import FACETS, TERM_FIELDS, WORD_FIELDS
 
 
 class Use(Enum):
@@ -25,15 +26,26 @@ class Use(Enum):
     FACET = "facet"  # the shown code itself
 
 
-Key = tuple[Use, str, Level, str]
-"""A posting: its use, field key, level and term."""
+_FIELDS = {
+    Use.TERM: tuple(each.key for each in TERM_FIELDS),
+    Use.WORD: tuple(each.key for each in WORD_FIELDS),
+    Use.FACET: tuple(FACETS.values()),
+}
+_TABLES = tuple(
+    (use, key, level) for use, keys in _FIELDS.items() for key in keys for level in (Level.BAND, Level.EXACT)
+)
+
+TABLE_NUMBER = {table: number for number, table in enumerate(_TABLES)}
+"""(use, field key, level) -> the number of its table."""
+
+Key = tuple[int, str]
+"""A posting: the number of its table, and its term. (Hashing enumerations for every term would cost more than the rest.)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """The postings of one use, field and level, by term."""
 
-    use: Use
     field: str
     level: Level
     by_term: dict[str, Bitmap]
@@ -43,14 +55,14 @@ class Postings:
     """All tables."""
 
     def __init__(self) -> None:
-        self._tables: dict[tuple[Use, str, Level], Table] = {}
+        self._tables = [Table(key, level, {}) for _, key, level in _TABLES]
         self._number: dict[Key, int] = {}
-        self._posting: list[tuple[Table, str] | None] = []
+        self._posting: list[tuple[Key, Bitmap] | None] = []
         self._free: list[int] = []
         self._of_factory: dict[str, array[int]] = {}
 
     def post(self, factory_id: str, entries: dict[Key, list[tuple[int, int]]]) -> None:
-        """Add a factory's records: for each (use, field, level, term) the ranges [start, end) of ids that show it."""
+        """Add a factory's records: for each posting the ranges [start, end) of ids that belong in it."""
         numbers = array("I")
         for key, ranges in entries.items():
             number = self._number.get(key)
@@ -58,7 +70,7 @@ class Postings:
                 number = self._create(key)
             place = self._posting[number]
             assert place is not None  # noqa: S101 - a number in use has a place
-            members = place[0].by_term[place[1]]
+            members = place[1]
             for start, end in ranges:
                 members.add_range(start, end)
             numbers.append(number)
@@ -69,40 +81,29 @@ class Postings:
         for number in self._of_factory.pop(factory_id):
             place = self._posting[number]
             assert place is not None  # noqa: S101 - a number in use has a place
-            table, term = place
-            members = table.by_term[term]
+            key, members = place
             members.remove_range(run.head, run.head + run.size)
             if not members:
-                del table.by_term[term]
-                del self._number[table.use, table.field, table.level, term]
+                del self._tables[key[0]].by_term[key[1]]
+                del self._number[key]
                 self._posting[number] = None
                 self._free.append(number)
 
     def tables(self, use: Use) -> list[Table]:
-        """Every table of one use."""
-        return [table for table in self._tables.values() if table.use is use]
-
-    def members(self, use: Use, field: str, level: Level, term: str) -> Bitmap | None:
-        """The records that show `term` of `field` at `level`; None for none. Not to be changed."""
-        table = self._tables.get((use, field, level))
-        return None if table is None else table.by_term.get(term)
+        """Every table of one use. Their bitmaps are not to be changed."""
+        return [self._tables[number] for number, (own, _, _) in enumerate(_TABLES) if own is use]
 
     def table(self, use: Use, field: str, level: Level) -> dict[str, Bitmap]:
         """The postings of a use, field and level by term. Not to be changed."""
-        table = self._tables.get((use, field, level))
-        return {} if table is None else table.by_term
+        return self._tables[TABLE_NUMBER[use, field, level]].by_term
 
     def _create(self, key: Key) -> int:
-        use, field, level, term = key
-        table = self._tables.get((use, field, level))
-        if table is None:
-            table = self._tables[use, field, level] = Table(use, field, level, {})
-        table.by_term[term] = bitmap()
+        members = self._tables[key[0]].by_term[key[1]] = bitmap()
         if self._free:
             number = self._free.pop()
-            self._posting[number] = (table, term)
+            self._posting[number] = (key, members)
         else:
             number = len(self._posting)
-            self._posting.append((table, term))
+            self._posting.append((key, members))
         self._number[key] = number
         return number

@@ -7,7 +7,6 @@ or not shown excludes nothing.
 Does not guarantee: visibility; the caller intersects each combination with the factories shown at that precision.
 """
 
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +42,8 @@ class CertificateSlots:
         """Store a certificate; a date is (day, first day, last day of its interval). Returns the slot."""
         slot = self._free.pop() if self._free else self._slots
         self._slots = max(self._slots, slot + 1)
-        self._head = cast(NDArray[np.uint32], room(self._head, self._slots, 0))
-        self._days = cast(Days, room(self._days, self._slots, _NO_DATE))
+        self._head = room(self._head, self._slots, 0)
+        self._days = room(self._days, self._slots, _NO_DATE)
         self._head[slot] = head
         self._days[slot] = (*(valid_from or (_NO_DATE,) * 3), *(valid_until or (_NO_DATE,) * 3))
         for term in terms:

@@ -22,24 +22,11 @@ from sharing.profile import Element, Record
 from sharing.search.columns import Mask, NumberColumn
 from sharing.search.dense import RecordIds, Run
 from sharing.search.hours import HourRows
-from sharing.search.postings import Key, Postings, Use
-from sharing.search.reading import (
-    FACETS,
-    HOURS,
-    NUMBER_FIELDS,
-    SCHEME,
-    TERM_FIELDS,
-    VALID_FROM,
-    VALID_UNTIL,
-    WORD_FIELDS,
-)
+from sharing.search.postings import TABLE_NUMBER, Key, Postings, Use
+from sharing.search.reading import HOURS, NUMBER_FIELDS, SCHEME, VALID_FROM, VALID_UNTIL
 from sharing.search.slots import CertificateSlots
 
-_POSTED = frozenset((*WORD_FIELDS, *TERM_FIELDS))
-_POSTED_KEYS = frozenset(each.key for each in _POSTED)
-_WORD_KEYS = frozenset(each.key for each in WORD_FIELDS)
-_TERM_KEYS = frozenset(each.key for each in TERM_FIELDS)
-_FACET_KEYS = frozenset(FACETS.values())
+_POSTED_KEYS = frozenset(key for _, key, _ in TABLE_NUMBER)
 _NUMBER_KEYS = frozenset(each.key for each in NUMBER_FIELDS)
 
 Ranges = list[tuple[int, int]]
@@ -114,7 +101,10 @@ class Store:
         for key, value in values.items():
             if key in _POSTED_KEYS:
                 for posting in _postings(key, value):
-                    entries.setdefault(posting, []).extend(ranges)
+                    if posting in entries:
+                        entries[posting] += ranges
+                    else:
+                        entries[posting] = list(ranges)
             if key in _NUMBER_KEYS:
                 each = field(key)
                 for start, end in ranges:
@@ -159,18 +149,19 @@ def _remembered(key: str, value: str) -> Sequence[Key]:
 
 
 def _worked_out(each: Field, value: Value) -> Sequence[Key]:
-    """Every (use, field, level, term) that a value is found under."""
+    """Every posting that a value belongs in."""
     found: list[Key] = []
-    readings: list[tuple[Use, frozenset[str], Callable[[Value, Level], frozenset[str]]]] = [
-        (Use.WORD, _WORD_KEYS, each.words),
-        (Use.TERM, _TERM_KEYS, each.terms),
-        (Use.FACET, _FACET_KEYS, lambda given, level: _shown(each, given, level)),
-    ]
+    readings: tuple[tuple[Use, Callable[[Value, Level], frozenset[str]]], ...] = (
+        (Use.WORD, each.words),
+        (Use.TERM, each.terms),
+        (Use.FACET, lambda given, level: _shown(each, given, level)),
+    )
     for level in (Level.BAND, Level.EXACT):
         if each.shown(level) is level:
-            for use, keys, read in readings:
-                if each.key in keys:
-                    found.extend((use, each.key, level, term) for term in sorted(read(value, level)))
+            for use, read in readings:
+                table = TABLE_NUMBER.get((use, each.key, level))
+                if table is not None:
+                    found.extend((table, term) for term in read(value, level))
     return tuple(found)
 
 

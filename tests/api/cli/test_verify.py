@@ -137,3 +137,27 @@ def test_only_what_is_published_is_exported(published: tuple[Shell, str, str]) -
     assert "not_found" in shell.run("export", "bundle", "0" * 21, *out, code=1).stderr
     shell.run("export", "bundle", factory, "--as", "nobody-here", *out, code=1)
     assert not (shell.folder / "b.json").exists()
+
+
+def test_after_a_rotation_new_bundles_verify_and_those_saved_before_say_why_not(
+    published: tuple[Shell, str, str],
+) -> None:
+    shell, factory, anchor = published
+    shell.run("export", "bundle", factory, "--out", shell.path("before.json"))
+    shell.run("key", "rotate", "an-phat")
+    shell.run("export", "bundle", factory, "--out", shell.path("after.json"))
+    assert shell.json("verify", shell.path("after.json"), "--anchor", anchor)["holds"] is True
+    # Saved before, it carries what the node said of the key then; its status list is the only word on what came later.
+    assert shell.json("verify", shell.path("before.json"), "--anchor", anchor)["view"]["status"] == "in_force"
+
+
+def test_a_compromised_key_closes_and_its_owner_goes_on_with_the_next_one(published: tuple[Shell, str, str]) -> None:
+    shell, factory, anchor = published
+    kid = shell.json("key", "list", "an-phat")["keys"][0]["kid"]
+    assert shell.json("key", "compromise", kid, "--at", "2026-11-01")["compromised_at"].startswith("2026-11-01")
+    shell.run("export", "bundle", factory, "--out", shell.path("b.json"))
+    report = shell.json("verify", shell.path("b.json"), "--anchor", anchor, code=1)
+    assert (report["view"]["trust"], report["view"]["trust_reason"]) == ("untrusted", "compromised_key")
+    shell.run("key", "rotate", "an-phat")
+    shell.run("export", "bundle", factory, "--out", shell.path("b.json"))
+    assert shell.json("verify", shell.path("b.json"), "--anchor", anchor)["holds"] is True
