@@ -48,7 +48,7 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
     if not attestations.shown(house, session, factory, projection):
         return FactoryView(projection=projection, verdicts={})
     report = bundles.verify(
-        _assembled(house, session, factory, projection, _spoken(house, session, caller, factory, projection)),
+        _assembled(house, session, factory, projection, _audience(caller)),
         identity.own_anchors(session),
         house.now(),
         development=identity.node(session).development,
@@ -59,13 +59,13 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
 def signed_view(house: House, session: Session, caller: Caller, factory_id: str) -> str:
     """The view as `vc+jwt`."""
     factory, projection = see(house, session, caller, factory_id)
-    return _spoken(house, session, caller, factory, projection).jwt
+    return _spoken(house, session, factory, projection, _audience(caller)).jwt
 
 
 def bundle(house: House, session: Session, caller: Caller, factory_id: str) -> bytes:
     """Everything that somebody needs to check this view without us, as canonical JSON."""
     factory, projection = see(house, session, caller, factory_id)
-    return _assembled(house, session, factory, projection, _spoken(house, session, caller, factory, projection))
+    return _assembled(house, session, factory, projection, _audience(caller))
 
 
 def bundle_for(
@@ -78,9 +78,7 @@ def bundle_for(
         projection = factory.projected(house, STANDING[MEMBER], NO_RELATION, house.today())
         if projection is None:
             raise NotFound
-        stored = stored_view(session, factory_id, MEMBER)
-        spoken = _Spoken(jwt=stored.jwt, status_list_id=stored.status_list_id)
-        return _assembled(house, session, factory, projection, spoken)
+        return _assembled(house, session, factory, projection, MEMBER)
     if audience == PUBLIC:
         return bundle(house, session, Caller.anonymous(), factory_id)
     member = membership.find(session, audience)
@@ -98,12 +96,8 @@ def refresh_due(house: House) -> None:
         restate_due(house, session)
 
 
-def stored_view(session: Session, factory_id: str, audience: str) -> StoredView:
-    """The standing view of a published factory; raises `NotFound`."""
-    stored = session.get(StoredView, (factory_id, audience))
-    if stored is None:
-        raise NotFound
-    return stored
+def _audience(caller: Caller) -> str:
+    return PUBLIC if caller.member is None else caller.member.did
 
 
 def _verdict(field: FieldReport) -> Mapping[str, object]:
@@ -120,14 +114,18 @@ class _Spoken:
     status_list_id: str | None
 
 
-def _spoken(house: House, session: Session, caller: Caller, factory: Live, projection: Projection) -> _Spoken:
-    if caller.member is None:
-        stored = stored_view(session, factory.factory_id, PUBLIC)
+def _spoken(house: House, session: Session, factory: Live, projection: Projection, audience: str) -> _Spoken:
+    """What the node says to an audience: the stored view of a standing one, else one made on the spot.
+
+    A stored view that is not this very projection (the platform's caps changed while the node was down) is never given.
+    """
+    stored = session.get(StoredView, (factory.factory_id, audience)) if audience in STANDING else None
+    if stored is not None and stored.projection_digest == projection.digest:
         return _Spoken(jwt=stored.jwt, status_list_id=stored.status_list_id)
     hour = house.hour()
     jwt = signed_views.issue(
         projection.content,
-        audience=caller.member.did,
+        audience=audience,
         valid_from=hour,
         valid_until=hour + LIVE_LIFETIME,
         signer=identity.organization_signer(session, house.keystore, factory.organization_id),
@@ -135,7 +133,8 @@ def _spoken(house: House, session: Session, caller: Caller, factory: Live, proje
     return _Spoken(jwt=jwt, status_list_id=None)
 
 
-def _assembled(house: House, session: Session, factory: Live, projection: Projection, spoken: _Spoken) -> bytes:
+def _assembled(house: House, session: Session, factory: Live, projection: Projection, audience: str) -> bytes:
+    spoken = _spoken(house, session, factory, projection, audience)
     presented = attestations.shown(house, session, factory, projection)
     lists = {each.status_list_id for each in presented} | ({spoken.status_list_id} if spoken.status_list_id else set())
     presentations = [each.presentation for each in presented]

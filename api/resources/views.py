@@ -21,8 +21,10 @@ door = Door("views", url_prefix="/v1", description="A factory as the caller may 
 @door.gives(200, schemas.FactoryView, etag=True)
 def view_factory(factory_id: str) -> Answer:
     """The caller's view. `Accept: application/vc+jwt` gives the signed form."""
-    if wanted_type(JSON, SIGNED) == SIGNED:
-        views.refresh_due(house())
+    signed = wanted_type(JSON, SIGNED) == SIGNED
+    # Also for JSON: the verdicts of the public are those of the stored view.
+    views.refresh_due(house())
+    if signed:
         with auth.reading() as (session, caller):
             text = views.signed_view(house(), session, caller, factory_id)
         return Response(text, content_type=SIGNED)
