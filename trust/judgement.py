@@ -61,7 +61,9 @@ def _view_holds(shown: View, key: Belief, standing: Standing, at: datetime) -> I
 
 def _view_report(shown: View, key: Belief, standing: Standing) -> ViewReport:
     status, as_of = "unknown", None
-    if isinstance(standing, InForce):
+    if not isinstance(key, Believed):
+        pass  # who is not believed names its own list: what that says is nothing
+    elif isinstance(standing, InForce):
         status, as_of = "in_force" if shown.status else "live", standing.as_of
     elif isinstance(standing, Revoked):
         status, as_of = _ended(standing), standing.as_of

@@ -22,12 +22,14 @@ from tests.trust.world import (
     Parts,
     attest,
     content,
+    key,
     live_view,
     stored_view,
     verdicts,
 )
 from trust import anchors, attestation, bundle, strict_json
 from trust.errors import AnchorError, BundleError, CredentialError, TrustError
+from trust.status_list import Entry
 
 
 def test_an_attested_value_under_valid_lists_is_verified_current():
@@ -170,6 +172,7 @@ def test_an_untrusted_view_issuer_makes_every_verdict_issuer_untrusted():
     report = Parts(anchors=[AWAY.anchor]).report()
     assert verdicts(report) == {("issuer_untrusted", "no_anchor")}
     assert (report.view.trust, report.view.trust_reason, report.view.custody) == ("untrusted", "no_anchor", None)
+    assert (report.view.status, report.view.status_as_of) == ("unknown", None)
     assert "verified" not in json.dumps(report.document())
 
 
@@ -227,6 +230,28 @@ def test_a_pinned_organization_key_needs_no_node_anchor():
 def test_a_list_under_the_status_key_that_a_pinned_auditor_named_counts():
     found = Parts(anchors=[HOME.anchor, anchors.parse(AUDITOR.kid)]).tolerance()
     assert (found.verdict, found.custody) == ("verified_current", "key pinned by you")
+
+
+def test_a_list_under_another_key_than_the_pinned_auditor_named_does_not_count():
+    named = AWAY.entry(ATTESTATION_INDEX)
+    other = Entry(purpose="revocation", index=named.index, url=named.url, key=HOME.status.kid)
+    presentation = attestation.present(attest(status=(other,)), [f"{TOLERANCE}@exact"])
+    parts = Parts(anchors=[HOME.anchor, anchors.parse(AUDITOR.kid)], presentations=[presentation])
+    found = parts.tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_no_anchor")
+
+
+def test_a_named_status_key_that_its_node_calls_compromised_does_not_count():
+    parts = Parts(anchors=[HOME.anchor, anchors.parse(AUDITOR.kid)])
+    found = replace_statement(parts, AWAY.status_statement(), AWAY.status_statement(compromised_at=NOW)).tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_compromised_key")
+
+
+def test_naming_a_status_key_does_not_override_another_pin():
+    other = key("another status key", AWAY.did)
+    pins = [HOME.anchor, anchors.parse(AUDITOR.kid), anchors.parse(other.kid)]
+    found = Parts(anchors=pins).tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "status_another_key_pinned")
 
 
 def test_a_pinned_status_key_makes_the_list_count():
@@ -378,6 +403,12 @@ def test_the_revision_digest_never_goes_into_a_bundle():
     with pytest.raises(BundleError) as refused:
         parts.pack()
     assert refused.value.reason == "claim_not_in_view"
+
+
+def test_one_attestation_may_speak_about_every_value_shown():
+    claims = {f"{TOLERANCE}@exact": EXACT, "legal_name@exact": content()["legal_name"]}
+    report = Parts(presentations=[attestation.present(attest(claims), list(claims))]).report()
+    assert {item.verdict for item in report.fields} == {"verified_current"}
 
 
 def test_one_attestation_presented_twice_is_refused():

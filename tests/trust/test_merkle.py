@@ -135,6 +135,13 @@ def test_sizes_that_cannot_be_are_refused(old, new):
         merkle.inclusion_proof(2, LEAVES[:2])
 
 
+def test_the_largest_size_is_a_size():
+    with pytest.raises(ProofError) as refused:
+        merkle.verify_inclusion(leaf=LEAVES[0], index=0, size=2**63, proof=[], expected_root=LEAVES[0])
+    assert refused.value.reason == "proof_too_short"
+    merkle.verify_consistency(old_size=2**63, new_size=2**63, proof=[], old_root=LEAVES[0], new_root=LEAVES[0])
+
+
 def test_a_leaf_of_one_entry_is_its_own_root():
     merkle.verify_inclusion(leaf=LEAVES[0], index=0, size=1, proof=[], expected_root=LEAVES[0])
     with pytest.raises(ProofError):
