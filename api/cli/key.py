@@ -112,7 +112,7 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
     else:
         show.write_facts((name, value) for name, value in shown.items() if name != "public")
     if role is None:
-        click.echo(f"{signed} standing views were signed anew. Bundles that others saved before do not verify any more.", err=True)
+        click.echo(f"{signed} standing views were signed anew.", err=True)
     if role == "root":
         click.echo("Anchors name the root key: give the new one (`guildnet key list`) to everybody who pinned it.", err=True)
 

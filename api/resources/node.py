@@ -17,10 +17,11 @@ from api.errors import Refusal
 from api.headers import public
 from api.openapi import description_of
 from api.routing import Answer, Door, Kind
-from api.schemas.catalogue import described
 from api.schemas.fields import Text
 from network import identity, membership
 from network.errors import KeyUnknown, NetworkError
+from policies import LEVELS, PURPOSES
+from sharing.catalogue.openapi import catalogue_document
 
 JSON, HTML, CSS, PLAIN, JWT = "application/json", "text/html", "text/css", "text/plain", "application/jwt"
 _STYLE_ONLY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -120,7 +121,7 @@ def key_statement(query: Mapping[str, Any]) -> Answer:
 @door.gives(200, media_type=JSON, etag=True)
 def field_catalogue() -> Answer:
     """Every field: its group, type, unit, vocabulary, bands and default level for each tier."""
-    return _fixed(described())
+    return _fixed({**catalogue_document(), "levels": list(LEVELS), "purposes": list(PURPOSES)})
 
 
 def _did_document(session: Session, did: str) -> Mapping[str, object]:
