@@ -29,6 +29,7 @@ from sharing.publications import Live, live
 from sharing.seeing import see
 from sharing.viewers import Caller
 from sharing.worksheet import (
+    LONGEST,
     REVOCATION_TYPE,
     TYPE,
     Assessment,
@@ -283,6 +284,10 @@ def _check_statement(house: House, sheet: Mapping[str, JSON], read: credentials.
         raise InvalidAttestation("no_claims", "The attestation discloses no claim; send it with all its disclosures.")
     if stated.valid_from > house.now() + CLOCK_SKEW or stated.audit.ended > house.today():
         raise InvalidAttestation("in_the_future", "The attestation is dated in the future.")
+    if stated.valid_from.date() < stated.audit.started:
+        raise InvalidAttestation("before_the_audit", "The attestation is dated before its audit began.")
+    if stated.valid_until > house.now() + LONGEST + timedelta(days=1):
+        raise InvalidAttestation("valid_until", "An attestation holds for three years at the most.")
     if stated.valid_until <= house.now():
         raise InvalidAttestation("expired", "The attestation has run out already.")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import pycountry
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from policies import (
     Level,
     Policy,
     PolicyErrors,
+    Rule,
     Tier,
     matrix_of,
     parse_policy,
@@ -39,7 +41,7 @@ from sharing.factory_id import new_factory_id
 from sharing.house import House
 from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
-from sharing.publications import republish
+from sharing.publications import live_capabilities, republish
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
 from sharing.viewers import Caller
 
@@ -94,22 +96,21 @@ def add_factory(
     """Store a checked record as a draft of the organization."""
     factory_id = new_factory_id(house.entropy)
     now = house.now()
-    session.add(
-        Factory(
-            id=factory_id,
-            organization_id=organization_id,
-            state=DRAFT,
-            revision=0,
-            policy_revision=1,
-            legal_name="",
-            import_key=import_key,
-            created_at=now,
-        )
+    row = Factory(
+        id=factory_id,
+        organization_id=organization_id,
+        state=DRAFT,
+        revision=0,
+        policy_revision=1,
+        legal_name="",
+        import_key=import_key,
+        created_at=now,
     )
+    session.add(row)
     session.flush()
     policy = default_policy(factory_id)
     session.add(PolicyRevision(factory_id=factory_id, revision=1, document=policy_text(policy), created_at=now))
-    add_revision(house, session, session.get_one(Factory, factory_id), record)
+    add_revision(house, session, row, record)
     return factory_id
 
 
@@ -156,8 +157,12 @@ def newest_policy(session: Session, factory: Factory) -> Policy:
 
 def default_policy(factory_id: str) -> Policy:
     """Where every factory starts: the catalogue's default level for each field and tier, and the listing for all."""
-    rules = rules_from_matrix(catalogue.default_matrix(), catalogue.vocabulary())
-    return Policy(factory=factory_id, revision=1, rules=rules)
+    return Policy(factory=factory_id, revision=1, rules=_default_rules())
+
+
+@cache
+def _default_rules() -> tuple[Rule, ...]:
+    return rules_from_matrix(catalogue.default_matrix(), catalogue.vocabulary())
 
 
 def get_profile(house: House, session: Session, caller: Caller, factory_id: str) -> OwnProfile:
@@ -201,7 +206,7 @@ def put_policy(
     """Replace the policy, in force from the next request. Raises `InvalidDocument` and `ConfirmationNeeded`."""
     factory = own_factory(session, caller, factory_id, lock=True)
     _expect(factory.policy_revision, expected_revision)
-    known = frozenset(newest_record(session, factory).capabilities)
+    known = frozenset(newest_record(session, factory).capabilities) | live_capabilities(session, factory_id)
     policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
     factory.policy_revision += 1
     session.add(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from sharing.profile import Record
 from sharing.projection import Projection, project
 from sharing.stored import policy_text, record_text, stored_policy, stored_record
 from trust import view as signed_views
+from trust.keys import Signer
 
 PUBLIC, MEMBER = "public", "member"
 STANDING = {PUBLIC: Viewer.anonymous(), MEMBER: Viewer.any_member()}
@@ -74,6 +76,12 @@ def live(session: Session, factory_id: str) -> Live:
     return live_of(row)
 
 
+def live_capabilities(session: Session, factory_id: str) -> frozenset[str]:
+    """The ids of the capabilities that are published now; none for a factory that is not."""
+    row = session.get(Publication, factory_id)
+    return frozenset() if row is None else frozenset(stored_record(row.document).capabilities)
+
+
 def live_of(row: Publication) -> Live:
     """A published row, read."""
     return Live(
@@ -85,14 +93,54 @@ def live_of(row: Publication) -> Live:
     )
 
 
+class Seals:
+    """What standing views are signed with, looked up when first needed. One object serves one transaction, in which many
+    factories of an owner may be published, and is not kept beyond it: it holds opened keys."""
+
+    def __init__(self, house: House, session: Session) -> None:
+        self._house = house
+        self._session = session
+        self._signers: dict[str, Signer] = {}
+        self._owners: dict[str, OrganizationRow] = {}
+
+    @cached_property
+    def register(self) -> status.Register:
+        """Where the status lists stand."""
+        return status.register(self._session)
+
+    def signer(self, organization_id: str) -> Signer:
+        """The owner's signer."""
+        if organization_id not in self._signers:
+            self._signers[organization_id] = identity.organization_signer(
+                self._session, self._house.keystore, organization_id
+            )
+        return self._signers[organization_id]
+
+    def did(self, organization_id: str) -> str:
+        """The owner's DID."""
+        if organization_id not in self._owners:
+            self._owners[organization_id] = self._session.get_one(OrganizationRow, organization_id)
+        return self._owners[organization_id].did
+
+
 def republish(
-    house: House, session: Session, factory: Factory, *, record: Record | None = None, policy: Policy | None = None
+    house: House,
+    session: Session,
+    factory: Factory,
+    *,
+    record: Record | None = None,
+    policy: Policy | None = None,
+    seals: Seals | None = None,
 ) -> None:
     """Put a new record, a new policy or both of a locked factory live."""
+    seals = seals or Seals(house, session)
     row = session.get(Publication, factory.id)
     if row is None:
-        owner = session.get_one(OrganizationRow, factory.organization_id)
-        row = Publication(factory_id=factory.id, organization_id=owner.id, organization_did=owner.did)
+        row = Publication(
+            factory_id=factory.id,
+            organization_id=factory.organization_id,
+            organization_did=seals.did(factory.organization_id),
+        )
         session.add(row)
     if record is not None:
         row.document = record_text(record)
@@ -100,8 +148,14 @@ def republish(
     if policy is not None:
         row.policy = policy_text(policy)
         row.restate_on = next_restatement(policy, house)
-    session.flush()
-    restate(house, session, live_of(row))
+    stated = Live(
+        factory_id=factory.id,
+        organization_id=row.organization_id,
+        organization_did=row.organization_did,
+        record=record or stored_record(row.document),
+        policy=policy or stored_policy(row.policy),
+    )
+    restate(house, session, stated, seals)
     note_change(session, factory.id)
 
 
@@ -120,15 +174,17 @@ def note_change(session: Session, factory_id: str) -> None:
     session.flush()
 
 
-def restate(house: House, session: Session, factory: Live) -> None:
-    """Sign anew each standing view whose projection changed, and only those."""
+def restate(house: House, session: Session, factory: Live, seals: Seals) -> None:
+    """Sign anew each standing view whose projection changed, and only those; written with the session's next flush."""
+    views = session.scalars(select(StoredView).where(StoredView.factory_id == factory.factory_id))
+    known = {row.audience: row for row in views}
     for audience, viewer in STANDING.items():
         projection = factory.projected(house, viewer, NO_RELATION, house.today())
-        stored = session.get(StoredView, (factory.factory_id, audience))
+        stored = known.get(audience)
         if projection is None:
             _drop_view(session, stored)
         elif stored is None or stored.projection_digest != projection.digest:
-            _store_view(house, session, factory, projection, audience=audience, stored=stored)
+            _store_view(house, session, factory, projection, audience=audience, stored=stored, seals=seals)
 
 
 def resign(house: House, session: Session, organization_id: str) -> int:
@@ -138,14 +194,14 @@ def resign(house: House, session: Session, organization_id: str) -> int:
     `KeyNotHeld` when the organization holds its new key itself: then nobody here can speak for it.
     """
     query = select(Publication).where(Publication.organization_id == organization_id).order_by(Publication.factory_id)
-    signed = 0
+    seals, signed = Seals(house, session), 0
     for row in session.scalars(query.with_for_update()):
         factory = live_of(row)
         for audience, viewer in STANDING.items():
             stored = session.get(StoredView, (factory.factory_id, audience))
             projection = factory.projected(house, viewer, NO_RELATION, house.today())
             if stored is not None and projection is not None:
-                _store_view(house, session, factory, projection, audience=audience, stored=stored)
+                _store_view(house, session, factory, projection, audience=audience, stored=stored, seals=seals)
                 signed += 1
     return signed
 
@@ -162,9 +218,10 @@ def restate_due(house: House, session: Session) -> Sequence[str]:
     rows = session.scalars(
         select(Publication).where(Publication.restate_on <= today).order_by(Publication.factory_id).with_for_update()
     ).all()
+    seals = Seals(house, session)
     for row in rows:
         factory = live_of(row)
-        restate(house, session, factory)
+        restate(house, session, factory, seals)
         row.restate_on = next_restatement(factory.policy, house)
     return [row.factory_id for row in rows]
 
@@ -177,26 +234,32 @@ def next_restatement(policy: Policy, house: House) -> date | None:
 
 
 def _store_view(
-    house: House, session: Session, factory: Live, projection: Projection, *, audience: str, stored: StoredView | None
+    house: House,
+    session: Session,
+    factory: Live,
+    projection: Projection,
+    *,
+    audience: str,
+    stored: StoredView | None,
+    seals: Seals,
 ) -> None:
     if stored is None:
-        list_id = status.new_list(house, session, factory.organization_id)
+        list_id, index = status.first_entry(house, session, factory.organization_id)
     else:
         list_id = stored.status_list_id
         status.revoke(session, list_id, stored.status_index)
-    index = status.allocate(house, session, list_id)
+        index = status.allocate(house, session, list_id)
     jwt = signed_views.issue(
         projection.content,
         audience=audience,
         valid_from=house.hour(),
-        status=status.entry(session, list_id, index),
-        signer=identity.organization_signer(session, house.keystore, factory.organization_id),
+        status=seals.register.entry(list_id, index),
+        signer=seals.signer(factory.organization_id),
     )
     if stored is None:
         stored = StoredView(factory_id=factory.factory_id, audience=audience, status_list_id=list_id)
     stored.jwt, stored.status_index, stored.projection_digest = jwt, index, projection.digest
     session.add(stored)
-    session.flush()
 
 
 def _drop_view(session: Session, stored: StoredView | None) -> None:

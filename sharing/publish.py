@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 from network import membership
 from policies import NO_RELATION, ActiveGrant, Relation, Viewer
 from policies.levels import TIERS
+from policies.model import CAPABILITY_PREFIX, Effect, Rule
 from sharing import catalogue
-from sharing.errors import Incomplete, PreviewNotConfirmed, StateConflict, invalid
+from sharing.errors import ConfirmationNeeded, Incomplete, NotFound, PreviewNotConfirmed, Problem, StateConflict, invalid
 from sharing.factories import PUBLISHED, WITHDRAWN, newest_policy, newest_record, own_factory
 from sharing.house import House
 from sharing.models import Factory
 from sharing.projection import Projection
-from sharing.publications import STANDING, Live, republish, unpublish
+from sharing.publications import STANDING, Live, Seals, republish, unpublish
 from sharing.viewers import Caller, directory_viewer, relations_of
 from trust import strict_json
+
+CAP_WITHOUT_CAPABILITY = "cap_without_capability"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,30 +69,43 @@ def preview(
 
 def first_preview(house: House, session: Session, caller: Caller, factory_ids: Sequence[str]) -> Preview:
     """What publishing these factories would show, and the digest that says it was seen."""
-    items = tuple(_preview_item(house, session, own_factory(session, caller, each)) for each in factory_ids)
-    seen = [
-        {"factory": each.factory_id, "public": _content(each.public), "member": _content(each.member)} for each in items
-    ]
-    digest = hashlib.sha256(strict_json.canonical({"guildnet": "first-publication", "items": seen})).hexdigest()
-    return Preview(digest=digest, items=items)
+    return _question(house, [_own_draft(session, caller, own_factory(session, caller, each)) for each in factory_ids])
 
 
-def publish(house: House, session: Session, caller: Caller, factory_id: str, *, confirm: str | None) -> Published:
-    """Put the newest revision live. Raises `PreviewNotConfirmed` at the first time, `Incomplete`."""
-    return publish_many(house, session, caller, [factory_id], confirm=confirm)[0]
+def publish(
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_id: str,
+    *,
+    confirm: str | None,
+    confirmed: frozenset[str] = frozenset(),
+) -> Published:
+    """Put the newest revision live. Raises `PreviewNotConfirmed` at the first time, `ConfirmationNeeded`, `Incomplete`."""
+    return publish_many(house, session, caller, [factory_id], confirm=confirm, confirmed=confirmed)[0]
 
 
 def publish_many(
-    house: House, session: Session, caller: Caller, factory_ids: Sequence[str], *, confirm: str | None
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_ids: Sequence[str],
+    *,
+    confirm: str | None,
+    confirmed: frozenset[str] = frozenset(),
 ) -> list[Published]:
     """Publish several factories in one transaction, all or none, with one answer to the first-publish question."""
     factories = [own_factory(session, caller, each, lock=True) for each in factory_ids]
-    asked = [each.id for each in factories if each.first_published_at is None]
+    drafts = [_own_draft(session, caller, each) for each in factories]
+    asked = [stated for factory, stated in zip(factories, drafts, strict=True) if factory.first_published_at is None]
     if asked:
-        question = first_preview(house, session, caller, asked)
+        question = _question(house, asked)
         if confirm != question.digest:
             raise PreviewNotConfirmed(digest=question.digest)
-    return [_publish(house, session, factory) for factory in factories]
+    if CAP_WITHOUT_CAPABILITY not in confirmed:
+        _ask_about_idle_caps(drafts)
+    seals = Seals(house, session)
+    return [_publish(house, session, *each, seals) for each in zip(factories, drafts, strict=True)]
 
 
 def withdraw(house: House, session: Session, caller: Caller, factory_id: str) -> None:
@@ -101,30 +117,68 @@ def withdraw(house: House, session: Session, caller: Caller, factory_id: str) ->
     unpublish(session, factory)
 
 
-def _publish(house: House, session: Session, factory: Factory) -> Published:
-    record = newest_record(session, factory)
-    missing = [field.key for field in catalogue.FIELDS if field.required and field.key not in record.factory]
+def _publish(house: House, session: Session, factory: Factory, stated: Live, seals: Seals) -> Published:
+    missing = [field.key for field in catalogue.FIELDS if field.required and field.key not in stated.record.factory]
     if missing:
         raise Incomplete("The profile lacks what publishing needs: " + ", ".join(missing), missing=missing)
     factory.state = PUBLISHED
     factory.first_published_at = factory.first_published_at or house.now()
-    republish(house, session, factory, record=record, policy=newest_policy(session, factory))
+    republish(house, session, factory, record=stated.record, policy=stated.policy, seals=seals)
     return Published(factory_id=factory.id, revision=factory.revision)
 
 
-def _preview_item(house: House, session: Session, factory: Factory) -> PreviewItem:
-    stated = draft(session, factory)
+def _ask_about_idle_caps(drafts: Sequence[Live]) -> None:
+    """A cap names a capability by its id. A profile sent again without ids gets new ones, and the cap would hide nothing."""
+    asked = tuple(
+        Problem(
+            path=f"rules/{place}/cap",
+            code=CAP_WITHOUT_CAPABILITY,
+            message=f"The policy hides capability {capability}, which this profile does not have (any more, or under this id). "
+            "If it is still there under another id, it would be shown.",
+        )
+        for stated in drafts
+        for place, rule in enumerate(stated.policy.rules)
+        for capability in _capped_capabilities(rule)
+        if capability not in stated.record.capabilities
+    )
+    if asked:
+        raise ConfirmationNeeded(asked)
+
+
+def _capped_capabilities(rule: Rule) -> list[str]:
+    named = [target for target, _ in rule.targets if target.startswith(CAPABILITY_PREFIX)]
+    return [target.removeprefix(CAPABILITY_PREFIX) for target in named] if rule.effect is Effect.CAP else []
+
+
+def _question(house: House, drafts: Sequence[Live]) -> Preview:
+    items = tuple(_preview_item(house, stated) for stated in drafts)
+    seen = [{"factory": each.factory_id, "public": _digest(each.public), "member": _digest(each.member)} for each in items]
+    digest = hashlib.sha256(strict_json.canonical({"guildnet": "first-publication", "items": seen})).hexdigest()
+    return Preview(digest=digest, items=items)
+
+
+def _preview_item(house: House, stated: Live) -> PreviewItem:
     shown = {name: stated.projected(house, viewer, NO_RELATION, house.today()) for name, viewer in STANDING.items()}
-    return PreviewItem(factory_id=factory.id, public=shown["public"], member=shown["member"])
+    return PreviewItem(factory_id=stated.factory_id, public=shown["public"], member=shown["member"])
 
 
 def draft(session: Session, factory: Factory) -> Live:
     """A factory's newest profile under its newest policy, published or not."""
-    owner = membership.member_of(session, factory.organization_id)
+    return _draft(session, factory, membership.member_of(session, factory.organization_id).did)
+
+
+def _own_draft(session: Session, caller: Caller, factory: Factory) -> Live:
+    """The same of the caller's own factory, whose owner was read already."""
+    if caller.member is None:  # pragma: no cover - nobody owns nothing
+        raise NotFound
+    return _draft(session, factory, caller.member.did)
+
+
+def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
     return Live(
         factory_id=factory.id,
-        organization_id=owner.id,
-        organization_did=owner.did,
+        organization_id=factory.organization_id,
+        organization_did=owner_did,
         record=newest_record(session, factory),
         policy=newest_policy(session, factory),
     )
@@ -149,5 +203,5 @@ def _pictured(
     return directory_viewer(member, purpose), ties.get(factory.id, NO_RELATION)
 
 
-def _content(projection: Projection | None) -> object:
-    return None if projection is None else projection.content
+def _digest(projection: Projection | None) -> str | None:
+    return None if projection is None else projection.digest

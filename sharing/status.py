@@ -7,6 +7,7 @@ Lists are made when they are read, dated to the hour, signed by the node's statu
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,9 +19,32 @@ from sharing.errors import ListFull, NotFound
 from sharing.house import House
 from sharing.models import StatusEntry, StatusList
 from trust import status_list as bitstring
+from trust.keys import Kid
 
 LIST_LIFETIME = timedelta(hours=24)
 _ATTEMPTS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Where this node's lists stand and which key signs them, for the length of a transaction."""
+
+    origin: str
+    key: Kid
+
+    def url(self, list_id: str) -> str:
+        """The public address of a list."""
+        return f"{self.origin}/v1/status/{list_id}"
+
+    def entry(self, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:
+        """What a signed object says of its own status: this bit of this list, signed by the node's status key."""
+        return (bitstring.Entry(purpose="revocation", index=index, url=self.url(list_id), key=self.key),)
+
+
+def register(session: Session) -> Register:
+    """This node's."""
+    node = identity.node(session)
+    return Register(origin=node.origin, key=identity.current_key(session, node.did, "status").kid)
 
 
 def list_url(session: Session, list_id: str) -> str:
@@ -36,15 +60,27 @@ def new_list(house: House, session: Session, organization_id: str) -> str:
     return row.id
 
 
+def first_entry(house: House, session: Session, organization_id: str) -> tuple[str, int]:
+    """A new list, and a random index of it that is taken; the index is written with the session's next flush."""
+    list_id = new_list(house, session, organization_id)
+    index = _random_index(house)
+    session.add(StatusEntry(list_id=list_id, index=index, revoked=False))
+    return list_id, index
+
+
 def allocate(house: House, session: Session, list_id: str) -> int:
     """A random index of the list that was never given out before."""
     for _ in range(_ATTEMPTS):
-        index = int.from_bytes(house.entropy(4)) % bitstring.MIN_ENTRIES
+        index = _random_index(house)
         if session.get(StatusEntry, (list_id, index)) is None:
             session.add(StatusEntry(list_id=list_id, index=index, revoked=False))
             session.flush()
             return index
     raise ListFull("The status list has no free entry.", list=list_id)
+
+
+def _random_index(house: House) -> int:
+    return int.from_bytes(house.entropy(4)) % bitstring.MIN_ENTRIES
 
 
 def revoke(session: Session, list_id: str, index: int) -> None:
@@ -78,11 +114,4 @@ def status_list(house: House, session: Session, list_id: str) -> str:
 
 def entry(session: Session, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:
     """What a signed object says of its own status: this bit of this list, signed by the node's current status key."""
-    return (
-        bitstring.Entry(
-            purpose="revocation",
-            index=index,
-            url=list_url(session, list_id),
-            key=identity.current_key(session, identity.node(session).did, "status").kid,
-        ),
-    )
+    return register(session).entry(list_id, index)

@@ -1,4 +1,7 @@
-"""Times in signed data: RFC 3339, whole seconds, always `Z`. One text per instant, and never a local time."""
+"""Times in signed data: RFC 3339, whole seconds, always `Z`. One text per instant, and never a local time.
+
+Instants and dates lie in the years 1970 to 9998, so that adding a lifetime or a tolerance to one never leaves the calendar.
+"""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +11,7 @@ from .errors import CredentialError
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def write(when: datetime) -> str:
@@ -20,9 +24,12 @@ def read(text: object) -> datetime:
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise CredentialError("not_an_instant")
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         raise CredentialError("not_an_instant") from None
+    if not _EPOCH <= found < _END:
+        raise CredentialError("not_an_instant")
+    return found
 
 
 def read_date(text: object) -> date:
@@ -30,9 +37,12 @@ def read_date(text: object) -> date:
     if not isinstance(text, str) or not _DATE.fullmatch(text):
         raise CredentialError("not_a_date")
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise CredentialError("not_a_date") from None
+    if not _EPOCH.date() <= found < _END.date():
+        raise CredentialError("not_a_date")
+    return found
 
 
 def numeric(when: datetime) -> int:
@@ -42,7 +52,7 @@ def numeric(when: datetime) -> int:
 
 def from_numeric(seconds: object) -> datetime:
     """The instant of a NumericDate integer; CredentialError if it is none or out of range."""
-    if type(seconds) is not int or not 0 <= seconds < 253_402_300_800:  # year 10000
+    if type(seconds) is not int or not 0 <= seconds < 253_370_764_800:  # year 9999
         raise CredentialError("not_a_numeric_date")
     return _EPOCH + timedelta(seconds=seconds)
 

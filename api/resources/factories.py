@@ -105,7 +105,8 @@ def publish_factory(body: Mapping[str, Any], factory_id: str) -> Answer:
     """Put the newest profile live. The first time, look at the preview in the 409 answer and send its digest."""
     try:
         with auth.writing() as (session, caller):
-            return publish.publish(house(), session, caller, factory_id, confirm=body["preview"])
+            said = frozenset(body["confirm"])
+            return publish.publish(house(), session, caller, factory_id, confirm=body["preview"], confirmed=said)
     except PreviewNotConfirmed as question:
         with auth.reading() as (session, caller):
             seen = publish.first_preview(house(), session, caller, [factory_id])

@@ -8,7 +8,6 @@ asked for.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -105,7 +104,7 @@ def _credentials(form: Mapping[str, Any]) -> tuple[str, str]:
     scheme, _, encoded = header.partition(" ")
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not text
         text = ""
     name, colon, secret = text.partition(":")
     if scheme.lower() != "basic" or not colon:

@@ -93,6 +93,9 @@ class PublishBody(ma.Schema):
     """The first time, the digest of the preview that the owner has seen (the 409 answer names it)."""
 
     preview = Text(most=64, load_default=None)
+    confirm = ma.fields.List(
+        Text(most=64), load_default=list, metadata={"description": "Codes of warnings (409) answered with yes"}
+    )
 
 
 class Published(ma.Schema):
