@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import membership
@@ -24,6 +24,7 @@ from sharing.parties import Parties
 from sharing.projection import Projection
 from sharing.viewers import Caller
 
+MOST_A_DAY = 10
 PENDING, GRANTED, DECLINED, WITHDRAWN = "pending", "granted", "declined", "withdrawn"
 
 
@@ -58,6 +59,8 @@ def request_access(
     factory, projection = parties.visible(factory_id)
     if factory.organization_id == member.id:
         raise StateConflict("The factory is your own.")
+    membership.queue(session, member.id)
+    _refuse_flood(house, session, member.id, factory_id)
     open_one = select(AccessRequest.id).where(
         AccessRequest.factory_id == factory_id,
         AccessRequest.organization_id == member.id,
@@ -108,7 +111,7 @@ def get_request(house: House, session: Session, caller: Caller, request_id: str)
 
 def withdraw_request(house: House, session: Session, caller: Caller, request_id: str) -> AccessRequestView:
     """The asker takes a pending request back."""
-    row, projection = _request(house, session, caller, request_id)
+    row, projection = _request(house, session, caller, request_id, lock=True)
     if row.organization_id != caller.organization_id:
         raise StateConflict("Only the organization that asked can withdraw its request.")
     _expect_pending(row)
@@ -131,9 +134,8 @@ def decide_request(
     message: str = "",
 ) -> AccessRequestView:
     """The owner grants (a tier, perhaps narrower fields, until a day) or declines. Only the owner's answer opens anything."""
-    row, projection = _request(house, session, caller, request_id)
+    row, projection = _request(house, session, caller, request_id, lock=True)
     own_factory(session, caller, row.factory_id, lock=True)
-    session.refresh(row)
     _expect_pending(row)
     if grant:
         wanted = tier or row.tier or Tier.PARTNER.word
@@ -146,8 +148,21 @@ def decide_request(
     return _request_view(session, row, projection)
 
 
-def _request(house: House, session: Session, caller: Caller, request_id: str) -> tuple[AccessRequest, Projection]:
-    row = session.get(AccessRequest, request_id)
+def _refuse_flood(house: House, session: Session, organization_id: str, factory_id: str) -> None:
+    """From what the asker did alone: so many requests about one factory in a day are enough."""
+    lately = select(func.count()).where(
+        AccessRequest.organization_id == organization_id,
+        AccessRequest.factory_id == factory_id,
+        AccessRequest.created_at > house.now() - timedelta(days=1),
+    )
+    if session.scalars(lately).one() >= MOST_A_DAY:
+        raise StateConflict(f"You have asked this factory {MOST_A_DAY} times in a day; wait for its owner.")
+
+
+def _request(
+    house: House, session: Session, caller: Caller, request_id: str, *, lock: bool = False
+) -> tuple[AccessRequest, Projection]:
+    row = session.get(AccessRequest, request_id, with_for_update=lock or None)
     if row is None:
         raise NotFound
     return row, Parties(house, session, caller).about(row.factory_id, row.organization_id)

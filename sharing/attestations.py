@@ -23,9 +23,8 @@ from sharing.factory_id import factory_urn
 from sharing.grants import expand_fields
 from sharing.house import House
 from sharing.models import Attestation, Audit, Publication
-from sharing.profile import record_document
 from sharing.projection import Projection
-from sharing.publications import Live, live
+from sharing.publications import Live
 from sharing.seeing import see
 from sharing.viewers import Caller
 from sharing.worksheet import (
@@ -33,10 +32,8 @@ from sharing.worksheet import (
     REVOCATION_TYPE,
     TYPE,
     Assessment,
-    check_levels,
     claims_of,
     field_of,
-    paths_of,
     sign_worksheet,
 )
 from trust import attestation as credentials
@@ -48,6 +45,8 @@ from trust.strict_json import JSON
 
 CLOCK_SKEW = timedelta(seconds=300)
 LONGEST_REASON = 500
+MOST_PRESENTED = 32
+MOST_PRESENTED_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +86,6 @@ def make_worksheet(
     list_id = status.new_list(house, session, auditor.id)
     index = status.allocate(house, session, list_id)
     attestation_id = house.new_id()
-    record = live(session, audit.factory_id).record
-    audited = strict_json.canonical(record_document(record))
     sheet: dict[str, JSON] = {
         "v": 1,
         "type": TYPE,
@@ -99,7 +96,7 @@ def make_worksheet(
         "assessor_level": "peer" if audit.kind == "peer" else "membership",
         "audit": {"id": audit.id, "started": audit.start.isoformat()},
         "status": cast(JSON, [dict(each.document()) for each in status.entry(session, list_id, index)]),
-        "revision_digest": cast(JSON, credentials.digest_of_revision(audited, entropy=house.entropy)),
+        "revision_digest": cast(JSON, credentials.digest_of_revision(projection.canonical, entropy=house.entropy)),
         "claims": cast(JSON, claims),
     }
     session.add(
@@ -139,10 +136,7 @@ def submit_attestation(
         raise StateConflict(f"The audit is {audit.state}; nothing more can be attested under it.", state=audit.state)
     read = _read(sd_jwt, identity.organization_key(session, row.auditor_id).public)
     _check_statement(house, sheet, read)
-    check_levels(read.claims)
-    unknown = {split_claim_name(name)[0] for name in read.claims} - set(paths_of(sheet))
-    if unknown or read.revision_digest != sheet["revision_digest"]:
-        raise InvalidAttestation("not_the_worksheet", "The attestation goes beyond its worksheet.")
+    _check_claims(sheet, read)
     row.sealed = _seal(house, f"attestation/{row.id}", sd_jwt.encode())
     row.schemes = sorted(_schemes(read.claims))
     row.issued_at = house.now()
@@ -202,25 +196,29 @@ def revoke_attestation(
 
 
 def shown(house: House, session: Session, factory: Live, projection: Projection) -> list[Presented]:
-    """Every attestation of the factory of which this projection's reader sees a claim, cut to those claims."""
+    """The attestations of the factory of which this projection's reader sees a claim, cut to those claims.
+
+    Those in force first, then the newest, as many as a bundle has room for.
+    """
     rows = session.scalars(
         select(Attestation)
         .where(Attestation.factory_id == factory.factory_id, Attestation.sealed.is_not(None))
-        .order_by(Attestation.id)
+        .order_by(Attestation.revoked_at.is_not(None), Attestation.issued_at.desc(), Attestation.id)
     )
     presented: list[Presented] = []
+    room = MOST_PRESENTED_BYTES
     for row in rows:
         whole = _open(house, row)
         names = _visible_names(whole, projection)
-        if names:
-            presented.append(
-                Presented(
-                    id=row.id,
-                    auditor_id=row.auditor_id,
-                    status_list_id=row.status_list_id,
-                    presentation=credentials.present(whole, names),
-                )
+        presentation = credentials.present(whole, names) if names else ""
+        if not presentation or len(presentation) > room or len(presented) == MOST_PRESENTED:
+            continue
+        room -= len(presentation)
+        presented.append(
+            Presented(
+                id=row.id, auditor_id=row.auditor_id, status_list_id=row.status_list_id, presentation=presentation
             )
+        )
     return presented
 
 
@@ -290,6 +288,15 @@ def _check_statement(house: House, sheet: Mapping[str, JSON], read: credentials.
         raise InvalidAttestation("valid_until", "An attestation holds for three years at the most.")
     if stated.valid_until <= house.now():
         raise InvalidAttestation("expired", "The attestation has run out already.")
+
+
+def _check_claims(sheet: Mapping[str, JSON], read: credentials.Attestation) -> None:
+    """Whole values of the worksheet and nothing else: an auditor who saw another value leaves its path out."""
+    asked = cast(Mapping[str, JSON], sheet["claims"])
+    paths = {split_claim_name(name)[0] for name in read.claims}
+    whole = {name: cell for name, cell in asked.items() if split_claim_name(name)[0] in paths}
+    if dict(read.claims) != whole or read.revision_digest != sheet["revision_digest"]:
+        raise InvalidAttestation("not_the_worksheet", "The attestation says something else than its worksheet, or a part.")
 
 
 def _check_revocation(house: House, key: identity.Key, row: Attestation, signed_request: str | None) -> None:

@@ -34,6 +34,7 @@ from sharing.errors import (
     InvalidDocument,
     NotFound,
     Problem,
+    ProfileErrors,
     RevisionMismatch,
     RoleRequired,
 )
@@ -44,8 +45,11 @@ from sharing.profile import Record, parse_profile
 from sharing.publications import live_capabilities, republish
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
 from sharing.viewers import Caller
+from trust import strict_json
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+LARGEST_VIEW = 200_000
+"""Bytes. A signed view is at most 256 kB of JSON, of which the credential around the values takes a little."""
 COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
 
@@ -268,6 +272,9 @@ def _own_policy(session: Session, factory: Factory) -> OwnPolicy:
 
 def add_revision(house: House, session: Session, factory: Factory, record: Record) -> None:
     """Make `record` the newest profile of a locked factory."""
+    if largest_view(record) > LARGEST_VIEW:
+        message = f"Shown whole, the profile takes more than {LARGEST_VIEW} bytes; leave something out or list two factories."
+        raise ProfileErrors((Problem(path="", code="too_large_to_show", message=message),))
     factory.revision += 1
     factory.legal_name = display_name(record)
     session.add(
@@ -279,6 +286,16 @@ def add_revision(house: House, session: Session, factory: Factory, record: Recor
         )
     )
     session.flush()
+
+
+def largest_view(record: Record) -> int:
+    """An upper bound of the bytes that any projection of the record takes: a view that cannot be signed must not be stored."""
+    size = 0
+    for path, key, value in record.values():
+        field = catalogue.field(key)
+        cells = (field.cell(value, Level.EXACT), field.cell(value, Level.BAND))
+        size += len(path) + max(len(strict_json.compact(cell)) for cell in cells if cell is not None)
+    return size
 
 
 def display_name(record: Record) -> str:

@@ -107,7 +107,7 @@ def get_grant(house: House, session: Session, caller: Caller, grant_id: str) -> 
 
 def withdraw_grant(house: House, session: Session, caller: Caller, grant_id: str) -> None:
     """The owner ends the grant, or its holder gives it back: effective at the next request, whatever tokens are out."""
-    row, _ = _grant(house, session, caller, grant_id)
+    row, _ = _grant(house, session, caller, grant_id, lock=True)
     if row.withdrawn_at is not None:
         raise StateConflict("The grant has been withdrawn already.", state="withdrawn")
     end_grant(house, session, row)
@@ -205,8 +205,10 @@ def check_purpose(purpose: str) -> None:
         raise invalid("purpose", "unknown_purpose", "A purpose is one of: " + ", ".join(PURPOSES) + ".")
 
 
-def _grant(house: House, session: Session, caller: Caller, grant_id: str) -> tuple[Grant, Projection]:
-    row = session.get(Grant, grant_id)
+def _grant(
+    house: House, session: Session, caller: Caller, grant_id: str, *, lock: bool = False
+) -> tuple[Grant, Projection]:
+    row = session.get(Grant, grant_id, with_for_update=lock or None)
     if row is None:
         raise NotFound
     return row, Parties(house, session, caller).about(row.factory_id, row.organization_id)

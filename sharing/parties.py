@@ -21,6 +21,8 @@ from sharing.publications import Live, live_of
 from sharing.publish import draft
 from sharing.viewers import Caller, relations_of, viewer_of
 
+MOST_LISTED = 100
+
 
 class BetweenParties(Protocol):
     """A row about one factory that has another party beside the owner."""
@@ -64,9 +66,11 @@ class Parties:
         return projection
 
     def each_shown(self, rows: Iterable[Row], show: Callable[[Session, Row, Projection], Shown]) -> list[Shown]:
-        """Every row whose factory the caller sees, shown."""
+        """The rows whose factory the caller sees, shown, in their order; the first MOST_LISTED of them."""
         answer: list[Shown] = []
         for row in rows:
+            if len(answer) == MOST_LISTED:
+                break
             projection = self._for_party(row.factory_id, self._caller.organization_id)
             if projection is not None:
                 answer.append(show(self._session, row, projection))

@@ -7,7 +7,6 @@ No number here leaves the node.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -206,24 +205,28 @@ def resign(house: House, session: Session, organization_id: str) -> int:
     return signed
 
 
-def any_due(house: House, session: Session) -> bool:
-    """Whether a standing view waits for `restate_due`."""
-    query = select(Publication.factory_id).where(Publication.restate_on <= house.today()).limit(1)
-    return session.scalars(query).first() is not None
+def is_due(house: House, session: Session, factory_id: str) -> bool:
+    """Whether a dated rule of this factory began or ended since its standing views were signed."""
+    row = session.get(Publication, factory_id)
+    return row is not None and row.restate_on is not None and row.restate_on <= house.today()
 
 
-def restate_due(house: House, session: Session) -> Sequence[str]:
-    """Restate the factories whose dated rules began or ended since; returns their ids."""
-    today = house.today()
-    rows = session.scalars(
-        select(Publication).where(Publication.restate_on <= today).order_by(Publication.factory_id).with_for_update()
-    ).all()
-    seals = Seals(house, session)
-    for row in rows:
+def restate_due(house: House, session: Session, factory_id: str) -> None:
+    """Sign the factory's standing views as they are today. Raises what signing raises; see `retire`."""
+    row = session.get(Publication, factory_id, with_for_update=True)
+    if row is not None and is_due(house, session, factory_id):
         factory = live_of(row)
-        restate(house, session, factory, seals)
+        restate(house, session, factory, Seals(house, session))
         row.restate_on = next_restatement(factory.policy, house)
-    return [row.factory_id for row in rows]
+
+
+def retire(house: House, session: Session, factory_id: str) -> None:
+    """Take back the standing views of a factory that cannot be signed as it is today: what was signed is not true any more."""
+    row = session.get(Publication, factory_id, with_for_update=True)
+    if row is not None:
+        for audience in STANDING:
+            _drop_view(session, session.get(StoredView, (factory_id, audience)))
+        row.restate_on = next_restatement(stored_policy(row.policy), house)
 
 
 def next_restatement(policy: Policy, house: House) -> date | None:

@@ -18,10 +18,11 @@ from network.membership import Member
 from sharing.errors import InvalidDocument, NotFound, Problems, RoleRequired, StateConflict
 from sharing.house import House
 from sharing.models import ListMember, NdaAcceptance
+from sharing.parties import MOST_LISTED
 from sharing.viewers import Caller
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-MOST_MEMBERS = 1000
+MOST_MEMBERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +48,14 @@ class NdaView:
 def put_list(house: House, session: Session, caller: Caller, name: str, organizations: Sequence[str]) -> OwnList:
     """Replace the caller's list `name` by these organizations (slugs or DIDs)."""
     owner = _member(caller)
+    membership.queue(session, owner.id)
     problems = Problems()
     if not _SLUG.fullmatch(name):
         problems.add("name", "bad_slug", "A list is named with lower-case letters, digits and hyphens.")
     if len(organizations) > MOST_MEMBERS:
         problems.add("organizations", "too_many", f"A list holds {MOST_MEMBERS} organizations at the most.")
     found: dict[str, Member] = {}
-    for place, given in enumerate(organizations[:MOST_MEMBERS]):
+    for place, given in enumerate(() if problems.found else organizations):
         member = membership.find(session, given)
         if member is None:
             problems.add(f"organizations/{place}", "unknown_organization", "No organization has this slug or DID.")
@@ -131,7 +133,7 @@ def end_nda(house: House, session: Session, caller: Caller, nda_id: str) -> None
 
 
 def list_ndas(house: House, session: Session, caller: Caller) -> list[NdaView]:
-    """Every agreement the caller is a side of, newest first."""
+    """The newest MOST_LISTED agreements that the caller is a side of, newest first."""
     query = (
         select(NdaAcceptance)
         .where(
@@ -141,6 +143,7 @@ def list_ndas(house: House, session: Session, caller: Caller) -> list[NdaView]:
             )
         )
         .order_by(NdaAcceptance.created_at.desc(), NdaAcceptance.id)
+        .limit(MOST_LISTED)
     )
     return [_view(session, row) for row in session.scalars(query)]
 

@@ -47,11 +47,6 @@ def register(session: Session) -> Register:
     return Register(origin=node.origin, key=identity.current_key(session, node.did, "status").kid)
 
 
-def list_url(session: Session, list_id: str) -> str:
-    """The public address of a list."""
-    return f"{identity.node(session).origin}/v1/status/{list_id}"
-
-
 def new_list(house: House, session: Session, organization_id: str) -> str:
     """An empty list of the organization; returns its random id."""
     row = StatusList(id=house.new_id(), organization_id=organization_id, created_at=house.now())
@@ -102,7 +97,7 @@ def status_list(house: House, session: Session, list_id: str) -> str:
     )
     hour = house.hour()
     return bitstring.issue(
-        url=list_url(session, list_id),
+        url=register(session).url(list_id),
         issuer=owner.did,
         purpose="revocation",
         encoded=bitstring.encode(revoked),

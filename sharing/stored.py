@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from policies import Policy, parse_policy, policy_document
 from sharing import catalogue
@@ -36,8 +38,18 @@ def policy_text(policy: Policy) -> str:
 
 
 def stored_policy(text: str) -> Policy:
-    """A policy as this program stored it."""
-    return parse_policy(json.loads(text), catalogue.vocabulary(), known_capabilities=None)
+    """A policy as this program stored it; factories with equal rules share them."""
+    document = json.loads(text)
+    factory, revision = document.pop("factory"), document.pop("revision")
+    return replace(_policy_of(_text(document)), factory=factory, revision=revision)
+
+
+# Most owners keep the rules they started from, and reading rules costs more than all else that a row of a page needs.
+@lru_cache(maxsize=1024)
+def _policy_of(text: str) -> Policy:
+    """A policy of no factory in particular."""
+    document = {**json.loads(text), "factory": "0", "revision": 0}
+    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None)
 
 
 def _text(document: object) -> str:

@@ -16,9 +16,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network.membership import Member
-from policies import ActiveGrant, Relation, Viewer
+from policies import ActiveGrant, Level, Relation, Viewer
 from policies.levels import TIERS
-from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance
+from sharing import catalogue
+from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance, Publication
+from sharing.profile import Record
+from sharing.stored import stored_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +142,12 @@ def active_grant(grant: Grant) -> ActiveGrant:
 
 
 def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:
-    """Schemes that an auditor attested on a certificate of one of the organization's own factories, and that still run."""
+    """Schemes of running certificates in the organization's own published factories, attested by somebody else."""
     query = (
-        select(Attestation.schemes)
-        .join(Factory, Factory.id == Attestation.factory_id)
+        select(Attestation.schemes, Publication.document)
+        .join(Publication, Publication.factory_id == Attestation.factory_id)
         .where(
-            Factory.organization_id == organization_id,
+            Publication.organization_id == organization_id,
             Attestation.auditor_id != organization_id,
             Attestation.issued_at.is_not(None),
             Attestation.revoked_at.is_(None),
@@ -152,7 +155,18 @@ def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[
         )
     )
     held: dict[str, str] = {}
-    for schemes in session.scalars(query):
-        if isinstance(schemes, list):
-            held.update((str(scheme), "peer") for scheme in schemes)
+    for schemes, document in session.execute(query):
+        if isinstance(schemes, list) and schemes:
+            held.update((scheme, "peer") for scheme in _certified(stored_record(document), day).intersection(schemes))
     return held
+
+
+def _certified(record: Record, day: date) -> set[str]:
+    """The schemes of a record's certificates that have not run out by their own dates."""
+    scheme, until = catalogue.field("certificate.scheme"), "certificate.valid_until"
+    return {
+        term
+        for each in record.certificates.values()
+        if date.fromisoformat(str(each.values.get(until, "9999-12-31"))) >= day
+        for term in scheme.terms(each.values["certificate.scheme"], Level.EXACT)
+    }

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
+from network.errors import NetworkError
 from policies import NO_RELATION
 from sharing import attestations, status
 from sharing.errors import NotFound, invalid
@@ -21,14 +24,17 @@ from sharing.factories import own_factory
 from sharing.house import House
 from sharing.models import StoredView
 from sharing.projection import Projection
-from sharing.publications import MEMBER, PUBLIC, STANDING, Live, any_due, live, restate_due
+from sharing.publications import MEMBER, PUBLIC, STANDING, Live, is_due, live, restate_due, retire
 from sharing.seeing import see
 from sharing.viewers import Caller
 from trust import attestation as credentials
 from trust import bundle as bundles
 from trust import status_list as bitstring
 from trust import view as signed_views
+from trust.errors import TrustError
 from trust.report import FieldReport
+
+log = structlog.get_logger("guildnet.views")
 
 LIVE_LIFETIME = timedelta(hours=1)
 VERDICT_MEMBERS = ("verdict", "reason", "provenance", "who", "when", "status_as_of", "custody", "attestations")
@@ -47,12 +53,14 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
     factory, projection = see(house, session, caller, factory_id)
     if not attestations.shown(house, session, factory, projection):
         return FactoryView(projection=projection, verdicts={})
-    report = bundles.verify(
-        _assembled(house, session, factory, projection, _audience(caller)),
-        identity.own_anchors(session),
-        house.now(),
-        development=identity.node(session).development,
-    )
+    try:
+        data = _assembled(house, session, factory, projection, _audience(caller))
+    except (NetworkError, TrustError) as error:
+        # Nobody can sign for the owner just now. The values are theirs all the same; nothing is said of how they are backed.
+        log.warning("view_not_signed", alarm=True, factory=factory_id, reason=error.code)
+        return FactoryView(projection=projection, verdicts={})
+    anchors, development = identity.own_anchors(session), identity.node(session).development
+    report = bundles.verify(data, anchors, house.now(), development=development)
     return FactoryView(projection=projection, verdicts={each.path: _verdict(each) for each in report.fields})
 
 
@@ -87,13 +95,30 @@ def bundle_for(
     return bundle(house, session, Caller(member=member, purpose=purpose), factory_id)
 
 
-def refresh_due(house: House) -> None:
-    """Restate the standing views whose dated rules began or ended. Call it before anything signed is read."""
+def refresh(house: House, factory_id: str) -> None:
+    """Bring a factory's standing views to today, if a dated rule of it began or ended. Call it before they are read.
+
+    Nothing is raised to the asker: a factory that cannot be signed (its owner's key is elsewhere, or was compromised)
+    loses its standing views, and an alarm is logged.
+    """
     with house.database.read() as session:
-        if not any_due(house, session):
+        if not is_due(house, session, factory_id):
             return
-    with house.database.write() as session:
-        restate_due(house, session)
+    try:
+        with house.database.write() as session:
+            restate_due(house, session, factory_id)
+    except (NetworkError, TrustError) as error:
+        log.warning("standing_view_not_signed", alarm=True, factory=factory_id, reason=error.code)
+        with house.database.write() as session:
+            retire(house, session, factory_id)
+
+
+def refresh_list(house: House, list_id: str) -> None:
+    """The same for the factory whose standing views a status list is about, if it is about any."""
+    with house.database.read() as session:
+        factory_id = session.scalars(select(StoredView.factory_id).where(StoredView.status_list_id == list_id)).first()
+    if factory_id is not None:
+        refresh(house, factory_id)
 
 
 def _audience(caller: Caller) -> str:

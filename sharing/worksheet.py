@@ -15,10 +15,10 @@ from typing import cast
 from policies import Level
 from sharing import catalogue
 from sharing.catalogue import Cell, Field
-from sharing.errors import InvalidAttestation, Problems
+from sharing.errors import InvalidAttestation
 from trust import attestation, jws
 from trust.attestation import METHODS, AssessorLevel, AttestationId, Statement
-from trust.cell import ClaimName, split_claim_name
+from trust.cell import split_claim_name
 from trust.did import Did
 from trust.errors import TrustError
 from trust.keys import Entropy, Signer
@@ -84,24 +84,6 @@ def sign_revocation(attestation_id: str, *, signer: Signer, at: datetime, reason
     """An auditor's signed request to withdraw one attestation."""
     payload = {"attestation": attestation_id, "iat": int(at.timestamp()), "reason": reason}
     return jws.sign(payload, typ=REVOCATION_TYPE, signer=signer)
-
-
-def check_levels(claims: Mapping[ClaimName, Mapping[str, JSON]]) -> None:
-    """Every path at every level its chain shows, and each coarser level the coarsening of the exact one.
-
-    Raises `InvalidAttestation`: an attestation that lacks a level could not be shown to a viewer of that level, and one
-    whose levels disagree would say two things.
-    """
-    exact = {split_claim_name(name)[0]: cell for name, cell in claims.items() if split_claim_name(name)[1] == "exact"}
-    expected: dict[str, Cell] = {}
-    for path, cell in exact.items():
-        problems = Problems()
-        value = field_of(path).parse(cell["value"], path, problems)
-        if value is None or problems.found or not field_of(path).attestable:
-            raise InvalidAttestation("claim_value", f"The claim {path} has no value that this field can have.")
-        expected.update(claims_of(path, value))
-    if expected != dict(claims):
-        raise InvalidAttestation("claim_levels", "The claims are not the same value at each of its levels.")
 
 
 def _claims(worksheet: Mapping[str, JSON]) -> Mapping[str, Mapping[str, object]]:

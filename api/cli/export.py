@@ -30,7 +30,7 @@ def bundle(*, factory: str, audience: str, purpose: str | None, out: Path, json_
     """Write the bundle of FACTORY that its reader can check offline with `guildnet verify`."""
     with opened() as container:
         house = container.house
-        views.refresh_due(house)
+        views.refresh(house, factory)
         with house.database.read() as session:
             row = session.get(Factory, factory)
             if row is None:

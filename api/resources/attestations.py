@@ -60,7 +60,7 @@ def revoke_attestation(body: Mapping[str, Any], attestation_id: str) -> Answer:
 @door.gives(200, media_type=SIGNED, etag=True, description="A Bitstring Status List credential, re-signed each hour.")
 def status_list(list_id: str) -> Answer:
     """Which of the things signed under this list were taken back."""
-    views.refresh_due(house())
+    views.refresh_list(house(), list_id)
     with auth.reading() as (session, _):
         text = status.status_list(house(), session, list_id)
     return Response(text, content_type=SIGNED)

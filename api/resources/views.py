@@ -23,7 +23,7 @@ def view_factory(factory_id: str) -> Answer:
     """The caller's view. `Accept: application/vc+jwt` gives the signed form."""
     signed = wanted_type(JSON, SIGNED) == SIGNED
     # Also for JSON: the verdicts of the public are those of the stored view.
-    views.refresh_due(house())
+    views.refresh(house(), factory_id)
     if signed:
         with auth.reading() as (session, caller):
             text = views.signed_view(house(), session, caller, factory_id)
@@ -36,7 +36,7 @@ def view_factory(factory_id: str) -> Answer:
 @door.gives(200, media_type=JSON, etag=True, description="Canonical JSON for `guildnet verify`.")
 def bundle_factory(factory_id: str) -> Answer:
     """The caller's view with everything needed to check it without this node."""
-    views.refresh_due(house())
+    views.refresh(house(), factory_id)
     with auth.reading() as (session, caller):
         data = views.bundle(house(), session, caller, factory_id)
     return Response(data, content_type=JSON)

@@ -163,6 +163,11 @@ def _checked(attribute: str, values: Iterable[str]) -> set[str]:
     return wanted
 
 
+def queue(session: Session, organization_id: str) -> None:
+    """Wait until no other transaction does what an organization may do one at a time, and make the others wait in turn."""
+    _locked(session, organization_id)
+
+
 def _locked(session: Session, organization_id: str) -> OrganizationRow:
     query = select(OrganizationRow).where(OrganizationRow.id == organization_id).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).one_or_none() if is_id(organization_id) else None

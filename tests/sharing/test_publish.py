@@ -132,7 +132,7 @@ def test_a_dated_rule_ends_for_the_public_without_anybody_writing(world: World) 
     world.policy("maker", factory_id, {"v": 1, "rules": rules})
 
     def paths() -> set[str]:
-        views.refresh_due(world.house)
+        views.refresh(world.house, factory_id)
         with world.house.database.read() as session:
             seen = views.view(world.house, session, world.caller(None), factory_id).projection
         return {path.rpartition("/")[2] for path, _ in seen.cells()}

@@ -17,6 +17,7 @@ def test_following_pages_gives_the_whole_order_once(rows, limit):
     while True:
         places, after = page(keys, ties, limit, after)
         got += [rows[place] for place in places]
+        assert len(got) <= len(rows), "a page began before the end of the one before"
         if after is None:
             break
         assert len(places) == limit

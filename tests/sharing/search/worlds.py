@@ -257,6 +257,6 @@ def searches(draw):
         given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
     if draw(st.booleans()):
         given["certificate_day"] = [draw(st.sampled_from(DATES))]
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)):
         given["sort"] = [draw(st.sampled_from(["plain", "wishes", "spare_hours", "lead_time"]))]
     return given
