@@ -190,7 +190,9 @@ def _check_days(house: House, engagement: Engagement, problems: Problems) -> Non
         problems.add("type", "unknown_type", "A type is one of: " + ", ".join(KINDS) + ".")
     if engagement.modality not in MODALITIES:
         problems.add("modality", "unknown_modality", "A modality is one of: " + ", ".join(MODALITIES) + ".")
-    if engagement.until < max(engagement.start, house.today()):
+    if engagement.start > house.today() + LONGEST:
+        problems.add("from", "too_far", "An audit begins within three years.")
+    elif engagement.until < max(engagement.start, house.today()):
         problems.add("until", "ends_before_start", "An audit cannot be over before it begins.")
     elif engagement.until - engagement.start > LONGEST:
         problems.add("until", "too_long", "An audit lasts three years at the most.")

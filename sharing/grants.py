@@ -168,9 +168,12 @@ def checked_terms(
     """An owner's terms, with every problem named at once. Without `until` a grant runs 90 days."""
     problems = Problems()
     first = start or house.today()
-    last = until or first + USUAL
     if tier not in GRANTABLE:
         problems.add("tier", "unknown_tier", "Grant partner or confidential.")
+    if first > house.today() + LONGEST:
+        problems.add("from", "too_far", "A grant begins within three years.")
+        first = house.today()
+    last = until or first + USUAL
     if last < first:
         problems.add("until", "ends_before_start", "A grant cannot end before it begins.")
     elif last - first > LONGEST:

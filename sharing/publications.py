@@ -232,7 +232,8 @@ def retire(house: House, session: Session, factory_id: str) -> None:
 def next_restatement(policy: Policy, house: House) -> date | None:
     """The next day on which a dated rule, the owner's or the platform's, begins or has ended; None without one."""
     rules = (*policy.effective, *(cap.rule for cap in house.platform))
-    days = {rule.start for rule in rules if rule.start} | {rule.until + timedelta(days=1) for rule in rules if rule.until}
+    ends = {rule.until + timedelta(days=1) for rule in rules if rule.until and rule.until < date.max}
+    days = {rule.start for rule in rules if rule.start} | ends
     return min((day for day in days if day > house.today()), default=None)
 
 
