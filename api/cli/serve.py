@@ -23,9 +23,9 @@ DEFAULT_PORT = 8000
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="8000 when left out; of a development node that of its origin.")
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests answered at once.")
+@click.option("--threads", type=click.IntRange(1, 64), default=16, show_default=True, help="Requests answered at once.")
 def serve(*, host: str, port: int | None, threads: int) -> None:
-    """Answer HTTP until stopped. Put a TLS proxy in front, and set GUILDNET_TRUSTED_PROXIES."""
+    """Answer HTTP until stopped. Put a TLS proxy in front that buffers requests, and set GUILDNET_TRUSTED_PROXIES."""
     settings = read_settings()
     require_database(settings)
     if migrations.current(settings.database_url) != migrations.head():
@@ -55,6 +55,9 @@ def _gunicorn(settings: Settings, bind: str, threads: int) -> None:
                 "worker_class": "gthread",
                 "loglevel": settings.log_level.lower(),
                 "proc_name": "guildnet",
+                # Whom to believe about the original request is GUILDNET_TRUSTED_PROXIES' to say, and nothing else's.
+                "forwarded_allow_ips": "",
+                "secure_scheme_headers": {},
             }
             for name, value in options.items():
                 self.cfg.set(name, value)

@@ -30,6 +30,7 @@ from sharing.search.store import Store
 from sharing.search.view import View
 
 VIEWS = 20
+FEWEST_CONDITIONS = 25_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,18 @@ class Index:
         self._store = Store()
         self._audiences = Audiences(catalogue.vocabulary())
         self._platform = compile_platform(platform, self._audiences.vocabulary, self._audiences.conditions)
+        self._settled = 0
         self._views: OrderedDict[str, View] = OrderedDict()
+
+    def settle(self) -> None:
+        """Remember how many conditions there are now that all of them are in use."""
+        self._settled = len(self._audiences.conditions)
+
+    @property
+    def overgrown(self) -> bool:
+        """Whether most conditions may be left over from policies that were replaced: a condition is never forgotten, so an
+        owner who writes new ones all day would fill the memory. Building the index anew keeps only those in use."""
+        return len(self._audiences.conditions) > 2 * max(self._settled, FEWEST_CONDITIONS)
 
     def __len__(self) -> int:
         return len(self._store.ids.runs)

@@ -88,6 +88,8 @@ class Replica:
             self._index = None
             for factory_id, state in self._feed.changed(session, self._at, window.newest):
                 index.put(factory_id, state)
+            if index.overgrown:
+                index = self._build(session)
         else:
             self._index = None
             index = self._build(session)
@@ -98,4 +100,5 @@ class Replica:
         index = Index(platform=self._platform)
         for state in self._feed.everything(session):
             index.put(state.factory_id, state)
+        index.settle()
         return index

@@ -1,6 +1,8 @@
 """The replica: exactly the snapshot's state, and no half-changed index ever."""
 
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -153,3 +155,19 @@ def test_a_failing_question_leaves_the_replica_usable():
     with pytest.raises(LookupError), replica.asking(tables.snapshot, fail):
         pass
     assert answer(replica, tables) == []
+
+
+def test_conditions_left_over_from_replaced_policies_are_dropped_in_the_end(monkeypatch):
+    monkeypatch.setattr("sharing.search.index.FEWEST_CONDITIONS", 3)
+    tables, day = Tables(), date(2026, 1, 1)
+    replica, plain = Replica(tables), state
+
+    def dated(factory_id, name):
+        rule = replace(OPEN.rules[0], until=day + timedelta(days=int(name)))
+        return replace(plain(factory_id, "Alpha"), policy=replace(OPEN, rules=(OPEN.rules[0], rule)))
+
+    monkeypatch.setitem(globals(), "state", dated)
+    for edit in range(20):
+        tables.write(A, str(edit))
+        assert answer(replica, tables) == [A]
+    assert 1 < tables.read_whole < 10
