@@ -3,6 +3,10 @@
 A key is believed if the user pinned exactly it for its DID, or if a node root key that the user anchored states it.
 A pin overrides the node: where a DID is pinned, no other key of it is believed, whatever is stated.
 
+A statement says nothing after the moment it was made, or a stolen key would only need one from before it was found
+out. So what is dated later is not believed on it (`key_statement_older`), and what it does support is known to hold as
+of `stated_at` and no later.
+
 Not here: the log. Without it nobody knows when something was signed, so a key that has ended proves nothing about
 what it signed earlier (`rotated_key_without_log`), and a compromised key proves nothing at all.
 """
@@ -19,6 +23,8 @@ from .key_statement import KeyStatement, Role
 from .keys import Kid, split_kid
 
 CLOCK_TOLERANCE = timedelta(seconds=300)  # between the clocks of nodes
+STATEMENT_GRAIN = timedelta(hours=1)  # statements are dated to the hour in which they were made
+STATEMENT_FRESH = timedelta(hours=24)  # how long a statement is the current word, like a status list
 
 KeyCustody = Literal["node", "self", "pinned"]
 
@@ -29,10 +35,12 @@ class Believed:
 
     `custody`: `node` holds the key and could have signed itself; `self`: the owner holds it, says the node the user
     anchored; `pinned`: the user vouches for the key and nobody they trust says who holds it.
+    `stated_at`: the older of the statements of the key and of its root; None: a pin alone, which has no age.
     """
 
     custody: KeyCustody
     through: Origin
+    stated_at: datetime | None
 
     @property
     def words(self) -> str:
@@ -40,6 +48,12 @@ class Believed:
         if self.custody == "node":
             return f"as stated through {self.through}"
         return "own key" if self.custody == "self" else "key pinned by you"
+
+    def current(self, at: datetime) -> bool:
+        """Whether the statements behind the key are the current word at `at`."""
+        return self.stated_at is None or (
+            self.stated_at - CLOCK_TOLERANCE <= at <= self.stated_at + STATEMENT_FRESH + CLOCK_TOLERANCE
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +65,13 @@ class Untrusted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undecided:
-    """An anchor leads to the key, but nothing here says that it was valid when it signed."""
+    """An anchor leads to the key, but nothing here says that it was valid when it signed.
+
+    `stated_at`: as in `Believed`.
+    """
 
     reason: str
+    stated_at: datetime
 
 
 Belief: TypeAlias = Believed | Untrusted | Undecided
@@ -72,8 +90,8 @@ class KeyRing:
             else:
                 self._pins.setdefault(anchor.did, set()).add(anchor.thumbprint)
 
-    def judge(self, kid: Kid, role: Role, at: datetime) -> Belief:
-        """Whether the key `kid`, stated in the bundle, may be believed at `at` to sign in `role`."""
+    def judge(self, kid: Kid, role: Role, at: datetime, *, signed: datetime) -> Belief:
+        """Whether the key `kid`, stated in the bundle, may be believed at `at` in `role` for an object dated `signed`."""
         statement = self._statements.get(kid)
         if statement is None:
             return Untrusted(reason="no_key_statement")
@@ -83,37 +101,53 @@ class KeyRing:
             return Untrusted(reason="another_key_pinned")
         if statement.role != role:
             return Untrusted(reason="key_role")
-        through = did.origin_of(statement.issuer)
         root = self._judge_root(statement.signed_by, at)
-        if not isinstance(root, Believed):
-            if not pinned:
-                return root
-            # What an unbelieved node says against its own interest still counts: that it holds the key.
-            return Believed(custody="node" if statement.custody == "node" else "pinned", through=through)
-        return _in_time(statement, at, "key") or Believed(custody=statement.custody, through=through)
+        if isinstance(root, Believed):
+            return _of_statement(statement, at, signed=signed, custody=statement.custody, root_stated_at=root.stated_at)
+        if not pinned:
+            return root
+        # What an unbelieved node says against its own interest still counts: that it holds the key.
+        custody: KeyCustody = "node" if statement.custody == "node" else "pinned"
+        return Believed(custody=custody, through=did.origin_of(statement.issuer), stated_at=None)
 
-    def judge_named(self, named: Kid, kid: Kid, role: Role, at: datetime) -> Belief:
-        """Like `judge`, for a key that a believed signed body names for this role: its thumbprint is a pin of the signer's."""
-        belief = self.judge(kid, role, at)
+    def judge_named(self, named: Kid, kid: Kid, role: Role, at: datetime, *, signed: datetime) -> Belief:
+        """Like `judge`, for a key that a believed signed body names for this role: its thumbprint is a pin of the signer's.
+
+        Unlike the user's pin it has an age: the signer knew nothing of what became of the key afterwards.
+        """
+        belief = self.judge(kid, role, at, signed=signed)
         statement = self._statements.get(kid)
         if belief != Untrusted(reason="no_anchor") or statement is None or named != kid or statement.role != role:
             return belief
-        through = did.origin_of(statement.issuer)
-        return _in_time(statement, at, "key") or Believed(custody="pinned", through=through)
+        return _of_statement(statement, at, signed=signed, custody="pinned", root_stated_at=None)
 
     def _judge_root(self, kid: Kid, at: datetime) -> Belief:
+        # A root signs its own statement, so whoever stole it can date that as they like: its age only bounds freshness.
         statement = self._statements.get(kid)
         if kid not in self._roots or statement is None:
             return Untrusted(reason="no_anchor")
-        doubt = _in_time(statement, at, "root")
-        return doubt or Believed(custody=statement.custody, through=did.origin_of(statement.issuer))
+        return _in_time(statement, at, "root", stated_at=statement.issued) or Believed(
+            custody=statement.custody, through=did.origin_of(statement.issuer), stated_at=statement.issued
+        )
 
 
-def _in_time(statement: KeyStatement, at: datetime, which: str) -> Untrusted | Undecided | None:
+def _of_statement(
+    statement: KeyStatement, at: datetime, *, signed: datetime, custody: KeyCustody, root_stated_at: datetime | None
+) -> Belief:
+    stated_at = statement.issued if root_stated_at is None else min(statement.issued, root_stated_at)
+    doubt = _in_time(statement, at, "key", stated_at=stated_at)
+    if doubt is not None:
+        return doubt
+    if signed > statement.issued + STATEMENT_GRAIN + CLOCK_TOLERANCE:
+        return Undecided(reason="key_statement_older", stated_at=stated_at)
+    return Believed(custody=custody, through=did.origin_of(statement.issuer), stated_at=stated_at)
+
+
+def _in_time(statement: KeyStatement, at: datetime, which: str, *, stated_at: datetime) -> Untrusted | Undecided | None:
     if statement.compromised_at is not None:
         return Untrusted(reason=f"compromised_{which}")  # never logged: invalid whenever it signed
     if statement.valid_until is not None and at >= statement.valid_until:
-        return Undecided(reason=f"rotated_{which}_without_log")
+        return Undecided(reason=f"rotated_{which}_without_log", stated_at=stated_at)
     if at < statement.valid_from - CLOCK_TOLERANCE:
-        return Undecided(reason=f"{which}_not_yet_valid")
+        return Undecided(reason=f"{which}_not_yet_valid", stated_at=stated_at)
     return None

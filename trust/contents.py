@@ -20,7 +20,7 @@ from .strict_json import JSON
 from .view import View
 
 MAX_BYTES = 2_097_152  # a view of 256 kB in base64url, with the presentations and lists that belong to it
-MAX_COMPONENTS = 1000  # of one kind
+MAX_COMPONENTS = 256  # of one kind: whoever sends a file decides how many there are, before any key is believed
 VERSION = 1
 TYPE = "guildnet-bundle"
 
@@ -78,8 +78,10 @@ def unpack(data: bytes) -> Contents:
 
 
 def _sorted_texts(value: JSON) -> list[str]:
-    if not isinstance(value, list) or len(value) > MAX_COMPONENTS:
+    if not isinstance(value, list):
         raise BundleError("members")
+    if len(value) > MAX_COMPONENTS:
+        raise BundleError("too_many_components")
     texts = [item for item in value if isinstance(item, str)]
     if len(texts) != len(value):
         raise BundleError("members")

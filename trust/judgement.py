@@ -10,7 +10,7 @@ from datetime import datetime
 
 from . import verdict
 from .attestation import Attestation
-from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Untrusted
+from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Undecided, Untrusted
 from .cell import Shown, claim_name
 from .contents import Contents
 from .report import AttestationReport, FieldReport, Report, ViewReport
@@ -21,11 +21,15 @@ from .view import View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """One bundle at one moment. `view_holds` is the view's standing, or the finding that takes every value with it."""
+    """One bundle at one moment. `view_holds` is the view's standing, or the finding that takes every value with it.
+
+    `standings` are those of the attestations, by issuer and id: read once, however many values an attestation names.
+    """
 
     contents: Contents
     ring: KeyRing
     at: datetime
+    standings: Mapping[tuple[str, str], Standing]
     view_key: Belief
     view_holds: InForce | Finding
 
@@ -33,9 +37,22 @@ class _Case:
 def judge(contents: Contents, ring: KeyRing, *, at: datetime, development: bool) -> Report:
     """The report on opened `contents`, keys believed as `ring` says, at `at`."""
     shown = contents.view
-    key = ring.judge(shown.signed_by, "organization", at)
-    standing = verdict.standing(shown.status, contents.status_lists, ring, issuer=shown.issuer, at=at)
-    case = _Case(contents=contents, ring=ring, at=at, view_key=key, view_holds=_view_holds(shown, key, standing, at))
+    lists = contents.status_lists
+    key = ring.judge(shown.signed_by, "organization", at, signed=shown.valid_from)
+    standing = verdict.standing(shown.status, lists, ring, issuer=shown.issuer, at=at)
+    if isinstance(standing, InForce) and isinstance(key, Believed):
+        standing = verdict.under_key(standing, key, at=at)
+    case = _Case(
+        contents=contents,
+        ring=ring,
+        at=at,
+        standings={
+            (said.issuer, said.id): verdict.standing(said.status, lists, ring, issuer=said.issuer, at=at)
+            for said in (item.statement for item in contents.attestations)
+        },
+        view_key=key,
+        view_holds=_view_holds(shown, key, standing, at),
+    )
     return Report(
         at=at,
         development=development,
@@ -45,9 +62,8 @@ def judge(contents: Contents, ring: KeyRing, *, at: datetime, development: bool)
 
 
 def _view_holds(shown: View, key: Belief, standing: Standing, at: datetime) -> InForce | Finding:
-    doubted = verdict.of_key(key)
-    if doubted is not None:
-        return doubted
+    if not isinstance(key, Believed):
+        return verdict.of_key(key)
     if isinstance(standing, Revoked):
         return Finding(verdict=Verdict.WITHDRAWN, reason=_ended(standing), status_as_of=standing.as_of)
     if shown.valid_until is not None and at >= shown.valid_until:
@@ -64,7 +80,7 @@ def _view_report(shown: View, key: Belief, standing: Standing) -> ViewReport:
     if not isinstance(key, Believed):
         pass  # who is not believed names its own list: what that says is nothing
     elif isinstance(standing, InForce):
-        status, as_of = "in_force" if shown.status else "live", standing.as_of
+        status, as_of = "in_force" if shown.status else "live", _status_as_of(shown, standing)
     elif isinstance(standing, Revoked):
         status, as_of = _ended(standing), standing.as_of
     trusted = isinstance(key, Believed)
@@ -77,6 +93,7 @@ def _view_report(shown: View, key: Belief, standing: Standing) -> ViewReport:
         trust="believed" if trusted else "untrusted" if isinstance(key, Untrusted) else "undecided",
         trust_reason=None if isinstance(key, Believed) else key.reason,
         custody=_words(key),
+        key_stated_at=_stated_at(key),
         status=status,
         status_as_of=as_of,
     )
@@ -123,7 +140,7 @@ def _stated(case: _Case, shown: Shown) -> FieldReport:
         provenance=Provenance.SELF if isinstance(holds, InForce) else None,
         who=case.contents.view.issuer,
         when=case.contents.view.valid_from.date(),
-        status_as_of=holds.as_of if isinstance(holds, InForce) else finding.status_as_of,
+        status_as_of=_status_as_of(case.contents.view, holds) if isinstance(holds, InForce) else finding.status_as_of,
         custody=_words(case.view_key),
         attestations=(),
     )
@@ -131,7 +148,7 @@ def _stated(case: _Case, shown: Shown) -> FieldReport:
 
 def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]) -> AttestationReport:
     statement = item.statement
-    key = case.ring.judge(item.signed_by, "organization", case.at)
+    key = case.ring.judge(item.signed_by, "organization", case.at, signed=statement.valid_from)
     if isinstance(case.view_holds, Finding):
         finding = case.view_holds
     else:
@@ -140,9 +157,7 @@ def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], show
             attested,
             shown,
             belief=key,
-            status=verdict.standing(
-                statement.status, case.contents.status_lists, case.ring, issuer=statement.issuer, at=case.at
-            ),
+            status=case.standings[statement.issuer, statement.id],
             view_status=case.view_holds,
             at=case.at,
         )
@@ -160,6 +175,7 @@ def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], show
         provenance=verdict.provenance_of(item, view_issuer=case.contents.view.issuer),
         status_as_of=finding.status_as_of,
         custody=_words(key),
+        key_stated_at=_stated_at(key),
     )
 
 
@@ -171,5 +187,13 @@ def _ended(standing: Revoked) -> str:
     return "suspended" if standing.purpose == "suspension" else "superseded"
 
 
+def _status_as_of(shown: View, standing: InForce) -> datetime | None:
+    return standing.as_of if shown.status else None  # a live view has no status that could be of some moment
+
+
 def _words(key: Belief) -> str | None:
     return key.words if isinstance(key, Believed) else None
+
+
+def _stated_at(key: Belief) -> datetime | None:
+    return key.stated_at if isinstance(key, (Believed, Undecided)) else None  # of the untrusted, nobody said anything

@@ -14,7 +14,10 @@ from .verdict import Provenance, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttestationReport:
-    """One attestation that speaks about one value. `provenance` is what it would give if it were verified."""
+    """One attestation that speaks about one value. `provenance` is what it would give if it were verified.
+
+    `key_stated_at` as in `ViewReport`, of the key that signed the attestation.
+    """
 
     attestation: str
     issuer: str
@@ -29,6 +32,7 @@ class AttestationReport:
     provenance: Provenance
     status_as_of: datetime | None
     custody: str | None
+    key_stated_at: datetime | None
 
     def document(self) -> dict[str, object]:
         """The JSON form."""
@@ -46,6 +50,7 @@ class AttestationReport:
             "provenance": str(self.provenance),
             "status_as_of": _instant(self.status_as_of),
             "custody": self.custody,
+            "key_stated_at": _instant(self.key_stated_at),
         }
 
 
@@ -92,7 +97,10 @@ class FieldReport:
 class ViewReport:
     """The view as a whole. `trust`: believed, untrusted or undecided, with `trust_reason` unless believed.
 
-    `status`: `live` (it has an end instead), `in_force`, `superseded`, `suspended` or `unknown`.
+    `key_stated_at`: when an anchored node last said what it says of the key, the older of that and of what is said of
+    its root; None for a key that only the user's pin vouches for, or that no anchor leads to.
+    `status`: `live` (it has an end instead), `in_force`, `superseded`, `suspended` or `unknown`. `status_as_of` is the
+    oldest moment among the lists and key statements it rests on.
     """
 
     issuer: str
@@ -103,6 +111,7 @@ class ViewReport:
     trust: str
     trust_reason: str | None
     custody: str | None
+    key_stated_at: datetime | None
     status: str
     status_as_of: datetime | None
 
@@ -117,6 +126,7 @@ class ViewReport:
             "trust": self.trust,
             "trust_reason": self.trust_reason,
             "custody": self.custody,
+            "key_stated_at": _instant(self.key_stated_at),
             "status": self.status,
             "status_as_of": _instant(self.status_as_of),
         }

@@ -1,8 +1,9 @@
 """Revocation by bit: W3C Bitstring Status List v1.0, as `vc+jwt`.
 
 Guarantees: a list has at least 131,072 entries (herd privacy, section 3.2); expansion stops at a cap while streaming,
-because 256 MiB of zeros gzips to 261 kB; a bit is read only from the list, purpose, index and issuer the entry names;
-a list lives at most 24 hours. Does not fetch, and does not decide whether the signing key is believed.
+because 256 MiB of zeros gzips to 261 kB, and only the list being read or looked up is expanded at any time; a bit is
+read only from the list, purpose, index and issuer the entry names; a list lives at most 24 hours. Does not fetch, and
+does not decide whether the signing key is believed.
 """
 
 import gzip
@@ -20,7 +21,7 @@ from .keys import Kid, PublicKey, Signer, split_kid
 from .strict_json import JSON
 
 MIN_ENTRIES = 131_072
-MAX_BYTES = 1_048_576  # of expanded bitstring: 8,388,608 entries
+MAX_BYTES = 131_072  # of expanded bitstring: 1,048,576 entries
 MAX_LIFE = timedelta(hours=24)
 MAX_URL = 2048  # characters
 
@@ -53,13 +54,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusList:
-    """A signed list, read. `valid_from` is the moment its bits were true."""
+    """A signed list, read. `valid_from` is the moment its bits were true.
+
+    It keeps the packed text, which `decode` expands: many lists of zeros are small in a file and large in memory.
+    """
 
     url: str
     issuer: Did
     signed_by: Kid
     purpose: Purpose
-    bits: bytes
+    encoded: str
     valid_from: datetime
     valid_until: datetime
 
@@ -174,12 +178,14 @@ def read(token: str, *, key: PublicKey) -> StatusList:
     valid_from, valid_until = members.when(payload, "validFrom"), members.when(payload, "validUntil")
     if not valid_from < valid_until <= valid_from + MAX_LIFE:
         raise StatusListError("life")
+    encoded = members.text(subject, "encodedList")
+    decode(encoded)  # refused here, so that a list that was read can always be expanded
     return StatusList(
         url=url,
         issuer=Did(issuer),
         signed_by=kid,
         purpose=cast(Purpose, members.choice(subject, "statusPurpose", PURPOSES)),
-        bits=decode(members.text(subject, "encodedList")),
+        encoded=encoded,
         valid_from=valid_from,
         valid_until=valid_until,
     )
@@ -224,9 +230,10 @@ def look_up(entry: Entry, status_list: StatusList, *, issuer: str) -> Status:
         return Unknown("status_key")
     if status_list.issuer not in {issuer, split_kid(entry.key)[0]}:
         return Unknown("status_issuer")
-    if entry.index >= len(status_list.bits) * 8:
+    bits = decode(status_list.encoded)
+    if entry.index >= len(bits) * 8:
         return Unknown("status_index")
-    return Set() if status_list.bits[entry.index >> 3] & (0x80 >> (entry.index & 7)) else Clear()
+    return Set() if bits[entry.index >> 3] & (0x80 >> (entry.index & 7)) else Clear()
 
 
 def judge_online(status_list: StatusList, *, at: datetime, last_seen: datetime | None) -> Unknown | None:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from . import cell
 from .attestation import Attestation
-from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Untrusted
+from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Undecided, Untrusted
 from .status_list import Clear, Entry, Set, StatusList, look_up
 from .strict_json import JSON
 
@@ -55,7 +55,7 @@ _STRONGEST_FIRST = (Provenance.ACCREDITED, Provenance.PEER, Provenance.DOCUMENT,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A verdict, why, and the moment its status was true (None: no status was read)."""
+    """A verdict, why, and the oldest moment of the lists and key statements it rests on (None: no status was read)."""
 
     verdict: Verdict
     reason: str
@@ -64,7 +64,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """No bit is set. True at `as_of` (None: the object has no status); `current`: the lists are valid now."""
+    """No bit is set. True at `as_of` (None: rests on no moment, for example without a status); `current`: still true now.
+
+    The moments are those of the lists and of the statements of their keys.
+    """
 
     as_of: datetime | None
     current: bool
@@ -92,14 +95,13 @@ def standing(
     entries: Iterable[Entry], lists: Mapping[str, StatusList], ring: KeyRing, *, issuer: str, at: datetime
 ) -> Standing:
     """What the status lists (by URL) say about an object of `issuer` with these entries. A set bit beats a doubt."""
-    moments: list[datetime] = []
-    current, doubt = True, None
+    whole, doubt = InForce(as_of=None, current=True), None
     for entry in entries:
         found = lists.get(entry.url)
         if found is None:
             doubt = doubt or StatusUnknown(reason="status_list_missing")
             continue
-        belief = ring.judge_named(entry.key, found.signed_by, "status", at)
+        belief = ring.judge_named(entry.key, found.signed_by, "status", at, signed=found.valid_from)
         if not isinstance(belief, Believed):
             doubt = doubt or StatusUnknown(reason=f"status_{belief.reason}")
             continue
@@ -109,15 +111,24 @@ def standing(
         if not isinstance(status, Clear):
             doubt = doubt or StatusUnknown(reason=status.reason)
             continue
-        moments.append(found.valid_from)
-        current = current and found.valid_from - CLOCK_TOLERANCE <= at < found.valid_until
-    return doubt or InForce(as_of=min(moments, default=None), current=current)
+        listed = InForce(as_of=found.valid_from, current=found.valid_from - CLOCK_TOLERANCE <= at < found.valid_until)
+        whole = both(whole, under_key(listed, belief, at=at))
+    return doubt or whole
 
 
-def of_key(belief: Belief) -> Finding | None:
-    """The finding that a key which is not believed makes of everything it signed; None for a believed one."""
-    if isinstance(belief, Believed):
-        return None
+def both(one: InForce, other: InForce) -> InForce:
+    """What rests on two things is as of the older moment, and current only if both are."""
+    moments = [moment for moment in (one.as_of, other.as_of) if moment is not None]
+    return InForce(as_of=min(moments, default=None), current=one.current and other.current)
+
+
+def under_key(status: InForce, key: Believed, *, at: datetime) -> InForce:
+    """`status` of an object that `key` signed: it rests on the statements behind the key as well."""
+    return both(status, InForce(as_of=key.stated_at, current=key.current(at)))
+
+
+def of_key(belief: Untrusted | Undecided) -> Finding:
+    """The finding that a key which is not believed makes of everything it signed."""
     verdict = Verdict.ISSUER_UNTRUSTED if isinstance(belief, Untrusted) else Verdict.UNRESOLVABLE
     return Finding(verdict=verdict, reason=belief.reason)
 
@@ -132,25 +143,32 @@ def of_claim(
     view_status: InForce,
     at: datetime,
 ) -> Finding:
-    """The verdict one attested cell earns for the cell shown at the same path and level."""
+    """The verdict one attested cell earns for the cell shown at the same path and level.
+
+    `view_status` includes the age of what is stated of the view's key.
+    """
     # 1. key, withdrawal, time; 2. the value; 3. doubts about the status; 4. how fresh the status is
-    void = of_key(belief) or _of_life(attestation, status, at)
+    if not isinstance(belief, Believed):
+        return of_key(belief)
+    if isinstance(status, Revoked):
+        return Finding(verdict=Verdict.WITHDRAWN, reason=status.purpose, status_as_of=status.as_of)
+    void = _of_life(attestation, at)
     if void is not None:
         return void
     if not cell.supports(attested, shown):
         return Finding(verdict=Verdict.CHANGED_SINCE, reason="value_differs")
     if isinstance(status, StatusUnknown):
         return Finding(verdict=Verdict.UNRESOLVABLE, reason=status.reason)
-    # The value is only as current as the older of the two statuses it rests on.
-    as_of = min(moment for moment in (status.as_of, view_status.as_of) if moment is not None)
-    if isinstance(status, InForce) and status.current and view_status.current:
-        return Finding(verdict=Verdict.VERIFIED_CURRENT, reason="status_valid", status_as_of=as_of)
-    return Finding(verdict=Verdict.VERIFIED_AS_OF, reason="status_of_earlier_time", status_as_of=as_of)
+    # The value is only as current as the oldest of what it rests on.
+    whole = both(under_key(status, belief, at=at), view_status)
+    return Finding(
+        verdict=Verdict.VERIFIED_CURRENT if whole.current else Verdict.VERIFIED_AS_OF,
+        reason="status_valid" if whole.current else "status_of_earlier_time",
+        status_as_of=whole.as_of,
+    )
 
 
-def _of_life(attestation: Attestation, status: Standing, at: datetime) -> Finding | None:
-    if isinstance(status, Revoked):
-        return Finding(verdict=Verdict.WITHDRAWN, reason=status.purpose, status_as_of=status.as_of)
+def _of_life(attestation: Attestation, at: datetime) -> Finding | None:
     if at >= attestation.statement.valid_until:
         return Finding(verdict=Verdict.EXPIRED, reason="attestation_expired")
     if at < attestation.statement.valid_from - CLOCK_TOLERANCE:

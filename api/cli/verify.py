@@ -120,6 +120,7 @@ def _write(report: Report) -> None:
             ("the issuer is", view.trust if view.trust_reason is None else f"{view.trust}: {view.trust_reason}"),
             ("the view is", view.status),
             ("status as of", view.status_as_of and view.status_as_of.isoformat()),
+            ("key stated at", view.key_stated_at and view.key_stated_at.isoformat()),
             ("judged at", report.at.isoformat()),
         ]
     )

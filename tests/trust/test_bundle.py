@@ -27,7 +27,7 @@ from tests.trust.world import (
     stored_view,
     verdicts,
 )
-from trust import anchors, attestation, bundle, strict_json
+from trust import anchors, attestation, bundle, contents, status_list, strict_json
 from trust.errors import AnchorError, BundleError, CredentialError, TrustError
 from trust.status_list import Entry
 
@@ -126,8 +126,9 @@ def test_an_expired_attestation_is_expired():
 
 
 def test_a_future_attestation_is_unresolvable():
-    presentation = attestation.present(attest(valid_from=NOW + DAY), [f"{TOLERANCE}@exact"])
-    assert Parts(presentations=[presentation]).tolerance().reason == "attestation_not_yet_valid"
+    presentation = attestation.present(attest(valid_from=NOW + HOUR / 4), [f"{TOLERANCE}@exact"])
+    found = Parts(presentations=[presentation]).tolerance()
+    assert (found.verdict, found.reason) == ("unresolvable", "attestation_not_yet_valid")
 
 
 def test_a_revoked_attestation_is_withdrawn():
@@ -377,6 +378,17 @@ def test_a_bundle_that_is_not_exactly_one_is_refused(change, reason):
     assert refused.value.reason == reason
 
 
+@pytest.mark.parametrize("name", ["presentations", "status_lists", "key_statements"])
+def test_more_components_than_any_honest_bundle_has_are_refused_unread(name):
+    texts = [f"{number:04}" for number in range(contents.MAX_COMPONENTS + 1)]
+    with pytest.raises(BundleError) as refused:
+        bundle.verify(edited(lambda d: d.update({name: texts})), [HOME.anchor], NOW)
+    assert refused.value.reason == "too_many_components"
+    with pytest.raises(TrustError) as read_and_refused:
+        bundle.verify(edited(lambda d: d.update({name: texts[1:]})), [HOME.anchor], NOW)
+    assert read_and_refused.value.reason != "too_many_components"
+
+
 @pytest.mark.parametrize("spoil", [b" %s", b"%s\n", b"\xef\xbb\xbf%s", b"%s{}"])
 def test_other_bytes_of_the_same_content_are_refused(spoil):
     with pytest.raises(TrustError):
@@ -429,3 +441,29 @@ def test_the_report_has_a_json_form():
     document = Parts().report().document()
     assert json.loads(json.dumps(document)) == document
     assert document["fields"][0]["attestations"][0]["status_as_of"] == "2026-11-23T09:30:00Z"
+    assert document["fields"][0]["attestations"][0]["key_stated_at"] == "2026-11-23T10:00:00Z"
+    assert document["view"]["key_stated_at"] == "2026-11-23T10:00:00Z"
+
+
+def test_a_file_of_an_attackers_many_large_lists_takes_little_memory():
+    import tracemalloc
+
+    evil = Node("https://evil.example")
+    auditor = evil.organization("tuv")
+    zeros = status_list.encode([], entries=status_list.MAX_BYTES * 8)
+    parts = Parts(presentations=[], status_lists=[HOME.status_list()])
+    for number in range(100):
+        entry = Entry(purpose="revocation", index=1, url=f"https://evil.example/{number}", key=evil.status.kid)
+        whole = attest({f"{TOLERANCE}@exact": EXACT}, signer=auditor, id=f"{number:032x}", status=(entry,))
+        parts.presentations = [*parts.presentations, attestation.present(whole, [f"{TOLERANCE}@exact"])]
+        parts.status_lists = [*parts.status_lists, evil.status_list(url=entry.url, encoded=zeros)]
+    parts.key_statements = [HOME.root_statement(), HOME.status_statement(), HOME.state(SUPPLIER)]
+    parts.key_statements += [evil.root_statement(), evil.status_statement(), evil.state(auditor)]
+    data = parts.pack()
+    tracemalloc.start()
+    report = bundle.verify(data, parts.anchors, parts.at)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert verdicts(report) == {("issuer_untrusted", "no_anchor"), ("not_attested", "stated_by_factory")}
+    assert peak < 10 * len(data)
+    assert 20 * len(data) < 100 * status_list.MAX_BYTES  # what the lists alone would expand to

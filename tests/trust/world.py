@@ -63,7 +63,7 @@ class Node:
             "role": role,
             "custody": custody,
             "valid_from": NOW - 400 * DAY,
-            "issued": NOW - DAY,
+            "issued": NOW,
         }
         return key_statement.issue(**(known | changes))
 
