@@ -1,8 +1,9 @@
-"""Fixtures for every test, and two things each run says: which PostgreSQL it used, and what it skipped and why."""
+"""Fixtures for every test, and what each run says at its end: its PostgreSQL, its minutes, what it skipped and why."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 
@@ -39,6 +40,26 @@ __all__ = [
     "sqlite_url",
 ]
 
+NO_SKIPS = "--no-skips"
+STARTED = pytest.StashKey[float]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What the complete check asks for: a machine on which nothing has to be skipped."""
+    parser.addoption(NO_SKIPS, action="store_true", help="a skipped test makes the run fail")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the clock before anything is collected."""
+    config.stash[STARTED] = time.monotonic()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With --no-skips, a run that would have passed fails when something was skipped."""
+    if session.config.getoption(NO_SKIPS) and session.exitstatus == pytest.ExitCode.OK and _skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Where PostgreSQL comes from in this run."""
@@ -51,9 +72,14 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
-    """The server that was used, and a table of the skips by reason: a skip nobody sees is a test nobody has."""
+    """Minutes by folder, the server that was used, and the skips by reason: a skip nobody sees is a test nobody has."""
+    terminalreporter.section("minutes by folder")
+    for folder, (tests, seconds) in sorted(_seconds(terminalreporter).items()):
+        terminalreporter.line(f"{seconds / 60:>7.2f}  {tests:>6} tests  {folder}")
+    terminalreporter.line(f"{(time.monotonic() - config.stash[STARTED]) / 60:>7.2f}  in all, collection included")
+
     used = config.stash.get(SERVER_USED, "not needed by the selected tests")
-    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    reasons = Counter(_reason(report) for report in _skipped(config))
     terminalreporter.section("databases and skips")
     terminalreporter.line(f"postgresql: {used}")
     if not reasons:
@@ -62,6 +88,24 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, exitstatus: int,
     terminalreporter.line(f"{'skipped':>7}  reason")
     for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         terminalreporter.line(f"{count:>7}  {reason}")
+    if config.getoption(NO_SKIPS):
+        terminalreporter.line(f"{NO_SKIPS}: the run fails, because this machine could not run every test.", red=True)
+
+
+def _skipped(config: pytest.Config) -> list[object]:
+    reporter: TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return [] if reporter is None else list(reporter.stats.get("skipped", []))
+
+
+def _seconds(reporter: TerminalReporter) -> dict[str, tuple[int, float]]:
+    """Folder -> (tests, seconds); what a fixture costs is counted where it was first asked for."""
+    found: dict[str, tuple[int, float]] = {}
+    for report in (each for listed in reporter.stats.values() for each in listed):
+        if isinstance(report, pytest.TestReport):
+            folder = report.nodeid.partition("::")[0].rpartition("/")[0] or "."
+            tests, seconds = found.get(folder, (0, 0.0))
+            found[folder] = (tests + (report.when == "setup"), seconds + report.duration)
+    return found
 
 
 def _reason(report: object) -> str:

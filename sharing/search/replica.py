@@ -70,7 +70,7 @@ class Replica:
         """Open a snapshot, bring the index to it, ask, and keep the snapshot open for the caller's rows.
 
         `question` runs under the lock (it may read the viewer's relations from the session; it must not keep the
-        index); the body of the `with` runs outside it, in the same snapshot.
+        index, nor ask the replica again); the body of the `with` runs outside it, in the same snapshot.
         """
         with ExitStack() as stack:
             with self._lock:

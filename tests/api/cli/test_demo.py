@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.cli import main
 from api.cli.demo.stage import Credentials, Party
 from api.container import build
 from api.settings import Settings
@@ -56,18 +55,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def parties(told: Any) -> Iterator[dict[str, Party]]:
     """Who can ask the node that was left behind; "" is the public."""
     node = Path(told["folder"])
-    settings = Settings(
-        database_url=f"sqlite:///{node / 'guildnet.db'}", kek_file=str(node / "guildnet.kek"), development=True
-    )
+    settings = Settings(database_url=f"sqlite:///{node / 'guildnet.db'}", kek_file=str(node / "guildnet.kek"), development=True)
     container = build(settings)
     app = create_app(settings, container=container)
     known = {each["organization"]: each for each in told["credentials"]}
     yield {"": Party(app)} | {
         slug: Party(
             app,
-            Credentials(
-                slug=slug, name=slug, roles=(), client_id=each["client_id"], client_secret=each["client_secret"]
-            ),
+            Credentials(slug=slug, name=slug, roles=(), client_id=each["client_id"], client_secret=each["client_secret"]),
         )
         for slug, each in known.items()
     }
@@ -185,7 +180,7 @@ def test_the_command_that_the_story_names_says_the_same(told: Any, empty: Shell)
 
 def test_the_factories_it_adds_are_found_by_everybody(parties: dict[str, Party], told: Any) -> None:
     day = datetime.now(UTC).date()
-    added = {document["legal_name"]["en"] for document in synthetic_factories(MORE, SEED, day)}  # type: ignore[index,call-overload]
+    added = {document["legal_name"]["en"] for document in synthetic_factories(MORE, SEED, day)}
     assert len(added) == MORE
     for who, purpose in (("", None), ("minato-motors", "sourcing")):
         names, cursor = set(), None
@@ -205,9 +200,3 @@ def test_it_does_not_write_into_a_folder_that_holds_something(empty: Shell) -> N
     empty.file("kept.txt", "mine")
     empty.run("demo", "--no-serve", "--folder", str(empty.folder), code=2)
     assert [each.name for each in empty.folder.iterdir()] == ["kept.txt"]
-
-
-def test_its_options_are_the_ones_the_readme_names() -> None:
-    demo = main.get_command(None, "demo")  # type: ignore[arg-type]
-    assert demo is not None
-    assert {"no_serve", "json_output", "factories", "folder", "port", "seed"} == {each.name for each in demo.params}

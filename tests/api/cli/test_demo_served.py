@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_the_printed_lines_work_and_ctrl_c_leaves_no_process_behind(tmp_path: Pa
         process.wait()
 
 
-def ask(lines: str, folder: Path, path: str) -> tuple[dict[str, object], ...] | list:  # type: ignore[type-arg]
+def ask(lines: str, folder: Path, path: str) -> list[Any]:
     """Paste the printed lines into a shell, as they are; the answers of the two that show one."""
     assert lines.count("curl ") == 3
     first, second, third = re.split(r"\n  (?=TOKEN=|curl )", lines.strip())
