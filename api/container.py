@@ -15,7 +15,9 @@ from flask import Flask, current_app
 
 from api.asking import Clock, Entropy, steady
 from api.settings import Settings, SettingsError
+from network import identity
 from network.database import Database
+from network.errors import KeyUnknown, SchemaMismatch
 from network.keystore import Keystore, load_kek
 from policies import PlatformCap, PolicyError, parse_platform
 from sharing import catalogue
@@ -60,7 +62,27 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
         replica=Replica(PublishedFeed(), platform),
         platform=platform,
     )
+    check_kek(house)
     return Container(settings=settings, house=house)
+
+
+def check_kek(house: House) -> None:
+    """Raise `SealBroken` when the key-encryption key is not the one that this database was sealed under.
+
+    Opens one sealed key. With the wrong file everything would start, and seal what is made from now on under it.
+    """
+    try:
+        with house.database.read() as session:
+            identity.node_signer(session, house.keystore, "root")
+    except (KeyUnknown, SchemaMismatch):
+        return  # no node yet
+
+
+def warm_up(container: Container) -> None:
+    """Build the search index now rather than for the first asker."""
+    house = container.house
+    with house.replica.asking(house.database.read, lambda _, index: len(index)):
+        pass
 
 
 def platform_caps(file: str) -> tuple[PlatformCap, ...]:

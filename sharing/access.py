@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import membership
-from policies import Tier
 from sharing.errors import NotFound, RoleRequired, StateConflict, invalid
 from sharing.factories import own_factory
 from sharing.grants import GRANTABLE, add_grant, check_purpose, checked_terms
@@ -138,8 +137,9 @@ def decide_request(
     own_factory(session, caller, row.factory_id, lock=True)
     _expect_pending(row)
     if grant:
-        wanted = tier or row.tier or Tier.PARTNER.word
-        terms = checked_terms(house, tier=wanted, fields=fields, purpose=row.purpose, start=start, until=until)
+        if tier is None:
+            raise invalid("tier", "missing", "Say which tier you grant: partner or confidential.")
+        terms = checked_terms(house, tier=tier, fields=fields, purpose=row.purpose, start=start, until=until)
         row.grant_id = add_grant(house, session, row.factory_id, row.organization_id, terms).id
     row.state = GRANTED if grant else DECLINED
     row.answer = message

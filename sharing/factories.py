@@ -21,7 +21,7 @@ from policies import (
     PolicyErrors,
     Rule,
     Tier,
-    matrix_of,
+    decide,
     parse_policy,
     policy_document,
     policy_warnings,
@@ -44,7 +44,7 @@ from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
 from sharing.publications import live_capabilities, republish
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
-from sharing.viewers import Caller
+from sharing.viewers import Caller, pictured
 from trust import strict_json
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -153,6 +153,12 @@ def newest_record(session: Session, factory: Factory) -> Record:
     return stored_record(row.document)
 
 
+def ids_ever(session: Session, factory_id: str) -> frozenset[str]:
+    """The ids of every element that a revision of the profile ever had: one that was left out can be brought back."""
+    rows = session.scalars(select(ProfileRevision.document).where(ProfileRevision.factory_id == factory_id))
+    return frozenset().union(*(stored_record(document).ids for document in rows))
+
+
 def newest_policy(session: Session, factory: Factory) -> Policy:
     """The newest revision of a factory's policy."""
     row = session.get_one(PolicyRevision, (factory.id, factory.policy_revision))
@@ -186,15 +192,14 @@ def put_profile(
     """State the whole profile anew. Elements keep their ids; unknown ids are refused. Nothing changes for viewers yet."""
     factory = own_factory(session, caller, factory_id, lock=True)
     _expect(factory.revision, expected_revision)
-    known = newest_record(session, factory)
-    record = parse_profile(document, existing_ids=known.ids, new_id=house.new_id)
+    record = parse_profile(document, existing_ids=ids_ever(session, factory_id), new_id=house.new_id)
     add_revision(house, session, factory, record)
     return _own_profile(session, factory)
 
 
 def get_policy(house: House, session: Session, caller: Caller, factory_id: str) -> OwnPolicy:
     """The owner's policy, as rules and as a matrix."""
-    return _own_policy(session, own_factory(session, caller, factory_id))
+    return _own_policy(house, session, own_factory(session, caller, factory_id))
 
 
 def put_policy(
@@ -224,7 +229,7 @@ def put_policy(
     session.flush()
     if factory.state == PUBLISHED:
         republish(house, session, factory, policy=policy)
-    return _own_policy(session, factory)
+    return _own_policy(house, session, factory)
 
 
 def checked_policy(
@@ -260,13 +265,13 @@ def _own_profile(session: Session, factory: Factory) -> OwnProfile:
     )
 
 
-def _own_policy(session: Session, factory: Factory) -> OwnPolicy:
+def _own_policy(house: House, session: Session, factory: Factory) -> OwnPolicy:
     policy = newest_policy(session, factory)
     return OwnPolicy(
         factory_id=factory.id,
         revision=factory.policy_revision,
         document=policy_document(policy),
-        matrix=_matrix(policy),
+        matrix=_matrix(house, policy),
     )
 
 
@@ -311,14 +316,22 @@ def _expect(revision: int, expected: int | None) -> None:
         raise RevisionMismatch("This was edited in between; read it again.", revision=revision)
 
 
-def _matrix(policy: Policy) -> Mapping[str, Mapping[str, str]]:
-    """Groups x tiers as words; a group whose fields differ reads "mixed" and is followed by its fields."""
-    matrix = matrix_of(policy, catalogue.vocabulary())
+def _matrix(house: House, policy: Policy) -> Mapping[str, Mapping[str, str]]:
+    """Groups x tiers as words: what a made-up member on each tier gets today for the purpose `sourcing`, caps included.
+
+    A group whose fields differ reads "mixed" and is followed by its fields.
+    """
+    levels = {tier.word: _levels_of(house, policy, tier) for tier in Tier}
     read: dict[str, dict[str, str]] = {}
     for group, fields in catalogue.vocabulary().groups.items():
-        cells = {tier.word: matrix.cell(group, tier) for tier in Tier}
-        read[group] = {word: "mixed" if level is None else level.word for word, level in cells.items()}
-        if None in cells.values():
+        shown = {word: {each[name].word for name in fields} for word, each in levels.items()}
+        read[group] = {word: found.pop() if len(found) == 1 else "mixed" for word, found in shown.items()}
+        if "mixed" in read[group].values():
             for name in fields:
-                read[name] = {tier.word: (matrix.cell(name, tier) or Level.HIDDEN).word for tier in Tier}
+                read[name] = {word: each[name].word for word, each in levels.items()}
     return read
+
+
+def _levels_of(house: House, policy: Policy, tier: Tier) -> Mapping[str, Level]:
+    viewer, relation = pictured(tier, "sourcing", house.today())
+    return decide(policy, viewer, relation, house.today(), catalogue.vocabulary(), house.platform).levels

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from network import membership
-from policies import NO_RELATION, ActiveGrant, Relation, Viewer
+from policies import NO_RELATION, Relation, Viewer
 from policies.levels import TIERS
 from policies.model import CAPABILITY_PREFIX, Effect, Rule
 from sharing import catalogue
@@ -23,7 +23,7 @@ from sharing.house import House
 from sharing.models import Factory
 from sharing.projection import Projection
 from sharing.publications import STANDING, Live, Seals, republish, unpublish
-from sharing.viewers import Caller, directory_viewer, relations_of
+from sharing.viewers import Caller, directory_viewer, pictured, relations_of
 from trust import strict_json
 
 CAP_WITHOUT_CAPABILITY = "cap_without_capability"
@@ -190,11 +190,7 @@ def _pictured(
     if audience in STANDING:
         return STANDING[audience], NO_RELATION
     if audience in TIERS:
-        today = house.today()
-        meant = purpose or "sourcing"
-        grant = ActiveGrant(tier=TIERS[audience], purpose=meant, start=today, until=today)
-        viewer = Viewer(org=None, country=None, verified=None, purpose=meant, member=True)
-        return viewer, Relation(grants=(grant,))
+        return pictured(TIERS[audience], purpose or "sourcing", house.today())
     member = membership.find(session, audience)
     if member is None:
         raise invalid("as", "unknown_audience", "Preview as public, member, partner, confidential or an organization.")

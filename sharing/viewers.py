@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network.membership import Member
-from policies import ActiveGrant, Level, Relation, Viewer
+from policies import NO_RELATION, ActiveGrant, Level, Relation, Tier, Viewer
 from policies.levels import TIERS
 from sharing import catalogue
 from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance, Publication
@@ -71,6 +71,16 @@ def directory_viewer(member: Member, purpose: str | None) -> Viewer:
         roles=frozenset(member.roles),
         holds={},
     )
+
+
+def pictured(tier: Tier, purpose: str, day: date) -> tuple[Viewer, Relation]:
+    """A made-up viewer on a tier of some factory, come for `purpose`: nobody, any member, or one with a grant for the day."""
+    if tier is Tier.PUBLIC:
+        return Viewer.anonymous(), NO_RELATION
+    viewer = Viewer(org=None, country=None, verified=None, purpose=purpose, member=True)
+    if tier is Tier.MEMBER:
+        return viewer, NO_RELATION
+    return viewer, Relation(grants=(ActiveGrant(tier=tier, purpose=purpose, start=day, until=day),))
 
 
 def relations_of(

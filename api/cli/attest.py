@@ -82,7 +82,10 @@ def _sign(document: dict[str, strict_json.JSON], assessment: Assessment, signer:
 
 
 def _read(path: Path) -> dict[str, strict_json.JSON]:
-    return strict_json.loads_object(read_bounded(path))
+    document = strict_json.loads_object(read_bounded(path))
+    inner = document.get("worksheet")
+    # The answer of the node is taken as it was saved, with the worksheet inside.
+    return inner if isinstance(inner, dict) and len(document) == 1 else document
 
 
 def _show_worksheet(document: dict[str, strict_json.JSON], *, json_output: bool) -> None:

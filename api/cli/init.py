@@ -18,7 +18,7 @@ from api.cli.node import read_settings, require_database
 from api.container import system_clock
 from api.settings import Settings
 from network import identity
-from network.database import Database
+from network.database import Database, parse_url
 from network.errors import NodeExists, NodeMissing, SchemaMismatch
 from network.keystore import Kek, Keystore, create_kek, load_kek
 from network.names import parse_origin
@@ -42,6 +42,7 @@ def init(*, origin: str | None, name: str | None, upgrade: bool, json_output: bo
         return
     accepted = parse_origin(origin or _asked(), development=settings.development)
     _refuse_second_node(settings)
+    _make_private(settings)
     migrations.upgrade(settings.database_url)
     kek, made = _kek(settings)
     database = Database(settings.database_url)
@@ -89,6 +90,13 @@ def _refuse_second_node(settings: Settings) -> None:
     finally:
         database.dispose()
     raise NodeExists(f"This database is the node {existing.origin} already, and its origin cannot change.")
+
+
+def _make_private(settings: Settings) -> None:
+    """A new SQLite file is its owner's alone from its first byte: profiles rest in it in clear text."""
+    url = parse_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").touch(mode=0o600, exist_ok=True)
 
 
 def _kek(settings: Settings) -> tuple[Kek, str | None]:

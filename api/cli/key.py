@@ -127,6 +127,8 @@ def compromise(*, kid: str, moment: datetime, json_output: bool) -> None:
     from network import identity  # noqa: PLC0415
 
     with opened() as container, container.house.database.write() as session:
+        if identity.find_key(session, kid).role == "status":
+            raise click.ClickException("The status key is not closed: what was signed names it.")
         at = moment.replace(tzinfo=UTC)
         shown = _described(identity.mark_compromised(session, kid, at=at, now=container.house.now()))
     if json_output:

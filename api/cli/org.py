@@ -156,8 +156,8 @@ def change(
 @show.as_json
 def client(*, slug: str, label: str | None, scopes: tuple[str, ...], revoke: str | None, json_output: bool) -> None:
     """Make credentials for a program of an organization. The secret is printed once and cannot be had again."""
-    if (label is None) == (revoke is None):
-        raise click.UsageError("Give either --label for a new client or --revoke.")
+    if label is not None and revoke is not None:
+        raise click.UsageError("--label is for a new client, --revoke for one that there is.")
     with opened() as container, container.house.database.write() as session:
         house, member = container.house, organization(session, slug)
         if revoke is not None:
@@ -165,7 +165,7 @@ def client(*, slug: str, label: str | None, scopes: tuple[str, ...], revoke: str
             result = {"client_id": revoke, "organization": member.did, "revoked": True}
         else:
             made = membership.create_client(
-                session, member.id, label=label or "", scopes=scopes or SCOPES, entropy=house.entropy, now=house.now()
+                session, member.id, label=label or "client", scopes=scopes or SCOPES, entropy=house.entropy, now=house.now()
             )
             result = {
                 "client_id": made.client.client_id,

@@ -13,11 +13,14 @@ import click
 from api import logs, migrations
 from api.app import create_app
 from api.cli.node import opened, read_settings, require_database
+from api.container import container_of, warm_up
 from api.settings import Settings
 from network import identity
 from network.errors import SchemaMismatch
 
 DEFAULT_PORT = 8000
+STARTING_S = 900
+"""Seconds that a worker may take to build its search index before it answers."""
 
 
 @click.command()
@@ -52,6 +55,7 @@ def _gunicorn(settings: Settings, bind: str, threads: int) -> None:
                 "bind": bind,
                 "workers": 1,
                 "threads": threads,
+                "timeout": STARTING_S,
                 "worker_class": "gthread",
                 "loglevel": settings.log_level.lower(),
                 "proc_name": "guildnet",
@@ -64,7 +68,9 @@ def _gunicorn(settings: Settings, bind: str, threads: int) -> None:
 
         def load(self) -> object:
             # In the worker, after the fork: no connection is shared with the parent.
-            return create_app(settings)
+            app = create_app(settings)
+            warm_up(container_of(app))
+            return app
 
     Server().run()
 

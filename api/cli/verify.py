@@ -82,6 +82,9 @@ def verify(*, file: Path, anchors: tuple[str, ...], at: datetime | None, develop
         show.write_json({**report.document(), "holds": _holds(report)})
     else:
         _write(report)
+        if report.view.valid_until is not None and report.at >= report.view.valid_until:
+            before = report.view.valid_from.isoformat().replace("+00:00", "Z")
+            click.echo(f"\nIt was made for its reader, for an hour, and is over. --at {before} asks what it proved then.")
     if not _holds(report):
         raise SystemExit(FAILED)
 

@@ -25,7 +25,7 @@ def test_a_factory_is_published_found_asked_granted_and_attested(anywhere: World
     body, key = {"factory": factory, "purpose": "rfq"}, {"Idempotency-Key": "0123456789"}
     asked = [anywhere.post("globex", "/v1/access-requests", json=body, headers=key).json["id"] for _ in range(2)]
     assert asked[0] == asked[1]
-    anywhere.post("acme", f"/v1/access-requests/{asked[0]}/decision", json={"decision": "grant"})
+    anywhere.post("acme", f"/v1/access-requests/{asked[0]}/decision", json={"decision": "grant", "tier": "partner"})
     assert tolerance(anywhere, "globex", factory, "rfq") == "12"
     assert attested(anywhere, factory)
 

@@ -37,9 +37,16 @@ def under(page: Path, heading: str) -> str:
 
 
 def commands(script: str) -> Iterator[list[str]]:
-    """The words of each simple command of a script, without redirections, comments and variables set in front."""
+    """The words of each simple command of a script, without redirections, comments and variables set in front.
+
+    Where a block shows output too, its commands are the lines that begin with a prompt. Lines that do not name our command
+    line are left alone: they may end inside a quotation.
+    """
     lines = COMMENT.sub("", script.replace("\\\n", " ")).splitlines()
-    for line in lines:
+    prompted = [line for line in lines if line.lstrip().startswith("$ ")]
+    for line in prompted or lines:
+        if "guildnet" not in line:
+            continue
         words: list[str] = []
         for word in (*_split(line.strip().removeprefix("$ ")), ";"):
             if word not in ENDS:

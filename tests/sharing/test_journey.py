@@ -57,7 +57,7 @@ def test_a_factory_is_published_found_asked_granted_audited_and_verified_offline
         )
     with house.database.write() as session:
         decided = access.decide_request(
-            house, session, world.caller("maker"), asked.id, grant=True, until=house.today() + timedelta(days=10)
+            house, session, world.caller("maker"), asked.id, grant=True, tier="partner", until=house.today() + timedelta(days=10)
         )
     assert found(world, "buyer", "rfq", tolerance_um_max="12").capabilities == 1
     assert found(world, "buyer", "sourcing", tolerance_um_max="12").capabilities == 0

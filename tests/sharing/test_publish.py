@@ -90,6 +90,30 @@ def test_a_live_capability_can_be_hidden_after_the_draft_dropped_it(world: World
     assert capabilities_seen(world, factory_id) == 1
 
 
+def test_an_element_that_was_left_out_can_be_brought_back_under_its_id(world: World) -> None:
+    factory_id = world.factory("maker", TWO)
+    with world.house.database.read() as session:
+        first: Any = factories.get_profile(world.house, session, world.caller("maker"), factory_id).document
+    put(world, factory_id, deepcopy(TWO))
+    put(world, factory_id, first)
+    with world.house.database.read() as session:
+        again = factories.get_profile(world.house, session, world.caller("maker"), factory_id).document
+    assert again == first
+
+
+def test_the_matrix_says_what_each_tier_really_gets(world: World) -> None:
+    factory_id = world.factory("maker", TWO)
+    rules = [
+        {"id": "card", "to": "anyone", "show": [["*", "exact"]]},
+        {"id": "members", "to": "anyone", "cap": [["process", "existence"]]},
+    ]
+    world.policy("maker", factory_id, {"v": 1, "rules": rules})
+    with world.house.database.read() as session:
+        matrix = factories.get_policy(world.house, session, world.caller("maker"), factory_id).matrix
+    assert set(matrix["identity"].values()) == {"exact"}
+    assert set(matrix["process"].values()) == {"existence"}
+
+
 def test_withdrawing_hides_at_once_and_twice_is_a_conflict(world: World) -> None:
     factory_id = world.factory("maker", TWO)
     with world.house.database.write() as session:

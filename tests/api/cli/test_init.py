@@ -84,11 +84,12 @@ def test_another_key_does_not_open_the_node_and_says_that_something_is_damaged(s
     (shell.folder / "node.kek").unlink()
     (shell.folder / "node.kek").write_text("A" * 43)
     (shell.folder / "node.kek").chmod(0o600)
-    shell.file("list.csv", "name,country\nA,VN\n")
-    asked = shell.json("import", shell.path("list.csv"), "--org", "an-phat", "--publish", "--rows", "2")
-    digest = asked["preview"]["digest"]
-    arguments = ("import", shell.path("list.csv"), "--org", "an-phat", "--publish", "--rows", "2", "--confirm", digest)
-    assert "seal_broken" in shell.run(*arguments, code=3).stderr
+    assert "seal_broken" in shell.run("org", "add", "new", "--name", "New", code=3).stderr
+    assert "seal_broken" in shell.run("key", "list", code=3).stderr
+
+
+def test_a_new_database_is_its_owners_alone(shell: Shell) -> None:
+    assert stat.S_IMODE((shell.folder / "node.db").stat().st_mode) == 0o600
 
 
 def test_tables_of_another_release_are_an_integrity_problem(shell: Shell) -> None:

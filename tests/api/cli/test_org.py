@@ -44,7 +44,6 @@ def test_wrong_usage_is_told_from_an_expected_failure(shell: Shell) -> None:
     shell.run("org", "set", "buyer", code=2)
     shell.run("org", "add", "x1", "--name", "X", "--role", "king", code=2)
     shell.run("org", "set", "buyer", "--verified", "4", code=2)
-    shell.run("org", "client", "buyer", code=2)
     shell.run("org", "client", "buyer", "--label", "x", "--revoke", "y", code=2)
     assert "organization_unknown" in shell.run("org", "show", "nobody", code=1).stderr
     assert "slug_taken" in shell.run("org", "add", "buyer", "--name", "B", code=1).stderr
