@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ ORGANIZATIONS: Mapping[str, Mapping[str, Any]] = {
     "buyer": {"roles": ["buyer"], "country": "JP", "verified": 2, "sectors": ["C29"]},
     "partner": {"roles": ["buyer"], "country": "JP", "verified": 3},
     "narrow": {"roles": ["buyer"], "country": "VN", "verified": 1},
-    "rival": {"roles": ["buyer", "supplier"], "country": "KR", "verified": 1, "sectors": ["C25"]},
+    "rival": {"roles": ["buyer", "supplier", "auditor"], "country": "KR", "verified": 1, "sectors": ["C25"]},
     "auditor": {"roles": ["auditor"], "country": "VN", "verified": 3, "public_jwk": AUDITOR.public.jwk},
     "stranger": {"roles": ["buyer"], "country": "KR", "verified": 1},
 }
@@ -223,7 +223,11 @@ class Node:
 
     def ask(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> Answer:
         """The response after the replacements."""
-        return replaced(self.respond(who, method, path, label=label, **other), cursor_key=self.cursor_key)
+        return self.read(self.respond(who, method, path, label=label, **other))
+
+    def read(self, response: TestResponse) -> Answer:
+        """A response after the replacements."""
+        return replaced(response, cursor_key=self.cursor_key)
 
     def second(self) -> Node:
         """The same database asked through another process' eyes: own connections, own index, own application."""

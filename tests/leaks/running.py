@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
-from tests.leaks.changes import CHANGES
+from tests.leaks.changes import CHANGES, Change
 from tests.leaks.nodes import Template
 from tests.leaks.properties import paired, projected
 from tests.leaks.tally import Tally
-from tests.leaks.worlds import VIEWERS, networks, searches
+from tests.leaks.worlds import Example, examples
 
 ROUND = 30
 """Networks generated from one seed."""
 
-SOME_VIEWERS = st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)
-SOME_QUERIES = st.lists(searches(), min_size=2, max_size=2)
 QUICKLY = settings(
     max_examples=ROUND,
     deadline=None,
@@ -37,10 +33,10 @@ def projected_runs(template: Template, tally: Tally, wanted: int) -> Run:
     def run(number: int) -> None:
         @seed(number)
         @QUICKLY
-        @given(spec=networks(), viewers=SOME_VIEWERS, queries=SOME_QUERIES, turn=st.integers(0, 11))
-        def property_one(spec: Any, viewers: Any, queries: Any, turn: int) -> None:
+        @given(example=examples())
+        def property_one(example: Example) -> None:
             if tally.compared < wanted:
-                projected(template, spec, viewers, queries, turn, tally)
+                projected(template, example, tally)
 
         property_one()
 
@@ -53,12 +49,10 @@ def paired_runs(template: Template, tally: Tally, wanted: int) -> Run:
     def run(number: int) -> None:
         @seed(number)
         @QUICKLY
-        @given(
-            spec=networks(), changes=CHANGES, viewers=SOME_VIEWERS, queries=SOME_QUERIES, turn=st.integers(0, 11)
-        )
-        def property_two(spec: Any, changes: Any, viewers: Any, queries: Any, turn: int) -> None:
+        @given(example=examples(), changes=CHANGES)
+        def property_two(example: Example, changes: list[Change]) -> None:
             if tally.compared < wanted:
-                paired(template, spec, changes, viewers, queries, turn, tally)
+                paired(template, example, changes, tally)
 
         property_two()
 

@@ -1,7 +1,7 @@
 """Small random networks, as data: what owners state, who may see it, what is granted and attested, and what is asked.
 
-Values and rules are drawn together: each factory has a focus of a few fields; its values stand on band edges or one step
-beside them, its rules speak about those fields, and searches ask for bounds on the same edges.
+Values, rules and searches are drawn together. Each network has a theme of a few fields: every factory states them, with
+values on band edges or one step beside; rules speak of them more than of others; searches ask for bounds on the same edges.
 """
 
 from __future__ import annotations
@@ -55,19 +55,15 @@ HOURS = edges("40", "80") | edges("40", step="0.1")
 BEGINNINGS = st.sampled_from(["2026-09-30", "2026-10-01", "2026-11-21", "2026-11-22"])
 ENDS = st.sampled_from(["2026-11-22", "2026-11-23", "2026-12-31", "2027-01-01"])
 
-CAPABILITY = st.fixed_dictionaries(
-    {"process": st.sampled_from(PROCESSES)},
-    optional={
-        **NUMBERS,
-        "secondary_operations": st.lists(st.sampled_from(PROCESSES), min_size=1, max_size=2, unique=True),
-        "material_family": st.sampled_from("PMK"),
-        "material_grade": st.sampled_from(sorted(FAMILIES)),
-        "tolerance_class": st.sampled_from("fm"),
-        "capacity_group": st.sampled_from(["Mill", "Lathe"]),
-    },
-)
+CAPABILITY: dict[str, st.SearchStrategy[Any]] = {
+    **NUMBERS,
+    "secondary_operations": st.lists(st.sampled_from(PROCESSES), min_size=1, max_size=2, unique=True),
+    "material_family": st.sampled_from("PMK"),
+    "material_grade": st.sampled_from(sorted(FAMILIES)),
+    "tolerance_class": st.sampled_from("fm"),
+    "capacity_group": st.sampled_from(["Mill", "Lathe"]),
+}
 SPARE = st.dictionaries(st.sampled_from(WEEKS), HOURS, min_size=1, max_size=3)
-GROUP = st.fixed_dictionaries({}, optional={"spare_hours": SPARE})
 CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.sampled_from(["Turned parts", "Castings"])},
     optional={"number": st.just("Q-1"), "valid_from": BEGINNINGS, "valid_until": ENDS},
@@ -81,19 +77,58 @@ TEXTS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "capability.tolerance_um": ("tolerance_um_max",),
+    "capability.max_x_mm": ("max_x_min",),
+    "capability.lead_time_p50_days": ("lead_time_p50_max",),
+    "capability.lot_min": ("lot",),
+    "capability.lot_max": ("lot",),
+    "capacity.spare_hours": ("spare_hours",),
+    "certificate.valid_from": ("certificate",),
+    "certificate.valid_until": ("certificate",),
+    "capability.process": ("process", "q"),
+    "capability.secondary_operations": ("operation",),
+    "capability.material_grade": ("material", "grade", "q"),
+    "capability.tolerance_class": ("tolerance_class",),
+    "province": ("province", "q"),
+    "legal_name": ("q",),
+}
+"""The fields that a theme is made of, and the parameters that look at them."""
+
+NUMERIC = tuple(key for key in SEARCHED if key.rpartition(".")[2] in {*NUMBERS, "spare_hours"})
+THEMES = st.builds(
+    lambda numbers, others: sorted({*numbers, *others}),
+    st.lists(st.sampled_from(NUMERIC), min_size=1, max_size=2),
+    st.lists(st.sampled_from(sorted(SEARCHED)), min_size=1, max_size=2),
+)
+Theme = list[str]
+
+
+def _stated(theme: Theme, scope: str, strategies: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Values of one element: those of the theme always, the others now and then."""
+    themed = {name: each for name, each in strategies.items() if f"{scope}{name}" in theme}
+    if scope == "capability." and "capacity.spare_hours" in theme:
+        themed["capacity_group"] = strategies["capacity_group"]
+    rest = {name: each for name, each in strategies.items() if name not in themed}
+    return st.fixed_dictionaries(themed, optional=rest)
+
+
 @st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
+def documents(draw: st.DrawFn, theme: Theme) -> dict[str, Any]:
     """A profile as an owner would state it."""
-    groups = [
-        {"name": name, "unit": "HUR", **given} for name, given in zip(("Mill", "Lathe"), draw(st.tuples(GROUP, GROUP)), strict=True)
-    ]
+    group = _stated(theme, "capacity.", {"spare_hours": SPARE})
+    groups = [{"name": name, "unit": "HUR", **draw(group)} for name in ("Mill", "Lathe")]
+    capability = _stated(theme, "capability.", {"process": st.sampled_from(PROCESSES), **CAPABILITY})
+    stated = draw(st.lists(capability, min_size=draw(st.sampled_from([0, 1, 1, 2])), max_size=3))
+    capabilities = [{"process": draw(st.sampled_from(PROCESSES)), **each} for each in stated]
+    least = 1 if any(key.startswith("certificate") for key in theme) else 0
     return {
         "legal_name": draw(st.sampled_from(NAMES)),
         "country": "VN",
-        **draw(st.fixed_dictionaries({}, optional=TEXTS)),
-        "capabilities": draw(st.lists(CAPABILITY, min_size=0, max_size=3)),
+        **draw(_stated(theme, "", TEXTS)),
+        "capabilities": capabilities,
         "capacity_groups": groups,
-        "certificates": draw(st.lists(CERTIFICATE, max_size=2)),
+        "certificates": draw(st.lists(CERTIFICATE, min_size=least, max_size=2)),
     }
 
 
@@ -140,11 +175,11 @@ WHY = st.one_of(st.just({}), st.just({}), st.just({"for": ["sourcing"]}), st.jus
 def rules(draw: st.DrawFn, focus: list[str], capabilities: int) -> list[dict[str, Any]]:
     """A policy's rules about the fields in focus; `capability/#0` stands for the first capability."""
     listing = draw(st.sampled_from(["anyone"] * 6 + [{"tier": "member"}, {"org": [DID + "buyer"]}]))
-    wide = draw(st.sampled_from([*SHOWN_TO[:3], *SHOWN_TO[:2], *SHOWN_TO]))
+    wide = draw(st.sampled_from([*["anyone"] * 8, *[{"tier": "member"}] * 6, *SHOWN_TO]))
     found: list[dict[str, Any]] = [
         {"to": listing, "show": [["$listing", "exact"]]},
         {"to": "anyone", "show": [["process", draw(LEVELS)], ["identity", draw(LEVELS)]]},
-        {"to": wide, "show": [["*", draw(st.sampled_from(["existence", "band", "band", "exact"]))]]},
+        {"to": wide, "show": [["*", draw(st.sampled_from(["band", "band", "exact", "existence"]))]]},
     ]
     for _ in range(draw(st.integers(1, 3))):
         targets = draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True))
@@ -197,10 +232,10 @@ class WorldSpec:
 
 
 @st.composite
-def factories(draw: st.DrawFn) -> FactorySpec:
+def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
     """A factory with its rules and grants."""
-    document = draw(documents())
-    focus = draw(st.lists(st.sampled_from(FOCUS), min_size=3, max_size=6, unique=True))
+    document = draw(documents(theme))
+    focus = sorted({*theme, *draw(st.lists(st.sampled_from(FOCUS), max_size=2, unique=True))})
     stated = draw(rules(focus, len(document["capabilities"])))
     if draw(st.integers(0, 3)) == 0:
         stated = [*stated, RIVALS]
@@ -226,10 +261,10 @@ PLATFORM = ({"id": "sanctions", "to": {"country": ["KR"]}, "cap": [["geometry", 
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> WorldSpec:
+def networks(draw: st.DrawFn, theme: Theme) -> WorldSpec:
     """A network of two to four factories."""
     return WorldSpec(
-        factories=tuple(draw(st.lists(factories(), min_size=2, max_size=4))),
+        factories=tuple(draw(st.lists(factories(theme), min_size=2, max_size=4))),
         friends=tuple(draw(st.sampled_from([(), ("narrow",), ("narrow", "rival")]))),
         agreed=draw(st.booleans()),
         days_later=draw(st.sampled_from([0, 0, 0, 1])),
@@ -251,7 +286,7 @@ PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
     "q": some(("dong anh", "works", "Đông", "steel", "casting", "VN-HN", "ISO9001", "gang", "S45C")),
     "country": some(("VN",)),
     "province": some(("VN", "VN-HN", "vn-sg")),
-    "process": some(PROCESSES + ("1", "3")),
+    "process": some((*PROCESSES, "1", "3")),
     "operation": some(PROCESSES),
     "material": some(("P", "M", "k", "JIS:S45C")),
     "grade": some(("JIS:S45C", "M")),
@@ -266,11 +301,15 @@ PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
 
 
 @st.composite
-def searches(draw: st.DrawFn) -> dict[str, list[str]]:
-    """The parameters of a search."""
-    chosen = draw(st.lists(st.sampled_from(sorted(PARAMETERS)), max_size=2, unique=True))
+def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
+    """The parameters of a search: of the theme, and now and then others."""
+    themed = sorted({parameter for key in theme for parameter in SEARCHED[key]})
+    numeric = sorted({SEARCHED[key][0] for key in theme if key in NUMERIC})
+    chosen = draw(st.sampled_from([[], [], numeric[:1], numeric[:1], numeric, themed[:1], themed[-2:]]))
+    if draw(st.integers(0, 3)) == 0:
+        chosen = sorted({*chosen, draw(st.sampled_from(sorted(PARAMETERS)))})
     given = {name: draw(PARAMETERS[name]) for name in chosen}
-    if chosen and draw(st.booleans()):
+    if chosen and draw(st.integers(0, 2)) == 0:
         given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
     if draw(st.booleans()):
         given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
@@ -279,7 +318,31 @@ def searches(draw: st.DrawFn) -> dict[str, list[str]]:
         given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
     if draw(st.integers(0, 3)) == 0:
         given["certificate_day"] = [draw(BEGINNINGS | ENDS)]
+    orders = {"capacity.spare_hours": "spare_hours", "capability.lead_time_p50_days": "lead_time"}
+    themed_orders = [order for key, order in orders.items() if key in theme]
     if draw(st.booleans()):
-        given["sort"] = [draw(st.sampled_from(["plain", "wishes", "spare_hours", "lead_time"]))]
+        given["sort"] = [draw(st.sampled_from(["plain", "wishes", *orders.values(), *themed_orders * 4]))]
     given["limit"] = [draw(st.sampled_from(["1", "2", "20"]))]
     return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A network, who looks at it, and what they ask; `turn` chooses among the forms of asking."""
+
+    spec: WorldSpec
+    viewers: list[Who]
+    queries: list[dict[str, list[str]]]
+    turn: int
+
+
+@st.composite
+def examples(draw: st.DrawFn) -> Example:
+    """A network and questions with one theme."""
+    theme = draw(THEMES)
+    return Example(
+        spec=draw(networks(theme)),
+        viewers=draw(st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)),
+        queries=draw(st.lists(searches(theme), min_size=3, max_size=3)),
+        turn=draw(st.integers(0, 11)),
+    )
