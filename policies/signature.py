@@ -21,7 +21,9 @@ def signature(viewer: Viewer, relations: Mapping[str, Relation], day: date) -> s
     ``relations`` is whatever decisions the signature shall stand for: all the viewer's factories, or one.
     """
     unbound = _said(standing(viewer, NO_RELATION, day))
-    bound = {factory: _said(standing(viewer, relation, day)) for factory, relation in relations.items()}
+    # An owner's list or agreement ties a viewer alike to each of the owner's factories.
+    alike = {relation: _said(standing(viewer, relation, day)) for relation in set(relations.values())}
+    bound = {factory: alike[relation] for factory, relation in relations.items()}
     read = {
         "day": day.isoformat(),
         "org": viewer.org,

@@ -97,7 +97,10 @@ def relations_of(
     ndas: defaultdict[str, set[str]] = defaultdict(set)
     groups: defaultdict[str, set[str]] = defaultdict(set)
 
-    running = select(Grant).where(
+    # Columns, not rows of the mapper: a buyer may hold hundreds of grants, each with its signed text.
+    running = select(
+        Grant.factory_id, Grant.tier, Grant.fields, Grant.direct, Grant.purpose, Grant.start, Grant.until
+    ).where(
         Grant.organization_id == organization_id,
         Grant.withdrawn_at.is_(None),
         Grant.start <= day,
@@ -105,8 +108,17 @@ def relations_of(
     )
     if factory_id is not None:
         running = running.where(Grant.factory_id == factory_id)
-    for grant in session.scalars(running.order_by(Grant.id)):
-        grants[grant.factory_id].append(active_grant(grant))
+    for identifier, tier, fields, direct, purpose, start, until in session.execute(running.order_by(Grant.id)):
+        grants[identifier].append(
+            ActiveGrant(
+                tier=None if tier is None else TIERS[tier],
+                purpose=purpose,
+                start=start,
+                until=until,
+                fields=frozenset(str(item) for item in fields) if isinstance(fields, list) else None,
+                direct=direct,
+            )
+        )
 
     agreed = (
         select(Factory.id, NdaAcceptance.template)
@@ -136,19 +148,6 @@ def relations_of(
         )
         for identifier in grants.keys() | ndas.keys() | groups.keys()
     }
-
-
-def active_grant(grant: Grant) -> ActiveGrant:
-    """A stored grant in the words of the policies."""
-    fields = grant.fields
-    return ActiveGrant(
-        tier=None if grant.tier is None else TIERS[grant.tier],
-        purpose=grant.purpose,
-        start=grant.start,
-        until=grant.until,
-        fields=frozenset(str(item) for item in fields) if isinstance(fields, list) else None,
-        direct=grant.direct,
-    )
 
 
 def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:
