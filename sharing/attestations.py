@@ -126,9 +126,7 @@ def attest_with_node_key(
     return submit_attestation(house, session, caller, attestation_id, signed)
 
 
-def submit_attestation(
-    house: House, session: Session, caller: Caller, attestation_id: str, sd_jwt: str
-) -> AttestationView:
+def submit_attestation(house: House, session: Session, caller: Caller, attestation_id: str, sd_jwt: str) -> AttestationView:
     """Take in an attestation that the auditor signed. Raises `InvalidAttestation` with the reason."""
     row, sheet = _drafted(house, session, caller, attestation_id)
     audit = session.get_one(Audit, row.audit_id)
@@ -215,9 +213,7 @@ def shown(house: House, session: Session, factory: Live, projection: Projection)
             continue
         room -= len(presentation)
         presented.append(
-            Presented(
-                id=row.id, auditor_id=row.auditor_id, status_list_id=row.status_list_id, presentation=presentation
-            )
+            Presented(id=row.id, auditor_id=row.auditor_id, status_list_id=row.status_list_id, presentation=presentation)
         )
     return presented
 
@@ -243,9 +239,7 @@ def _claims_in_scope(audit: Audit, projection: Projection, fields: Sequence[str]
     return claims
 
 
-def _drafted(
-    house: House, session: Session, caller: Caller, attestation_id: str
-) -> tuple[Attestation, Mapping[str, JSON]]:
+def _drafted(house: House, session: Session, caller: Caller, attestation_id: str) -> tuple[Attestation, Mapping[str, JSON]]:
     row = session.get(Attestation, attestation_id, with_for_update=True)
     if row is None or row.auditor_id != caller.organization_id or session.get(Publication, row.factory_id) is None:
         raise NotFound

@@ -94,9 +94,7 @@ def create_factory(house: House, session: Session, caller: Caller, document: obj
     return add_factory(house, session, member.id, record)
 
 
-def add_factory(
-    house: House, session: Session, organization_id: str, record: Record, *, import_key: str | None = None
-) -> str:
+def add_factory(house: House, session: Session, organization_id: str, record: Record, *, import_key: str | None = None) -> str:
     """Store a checked record as a draft of the organization."""
     factory_id = new_factory_id(house.entropy)
     now = house.now()
@@ -121,9 +119,7 @@ def add_factory(
 def list_factories(house: House, session: Session, caller: Caller) -> list[FactorySummary]:
     """The caller's own factories, oldest first."""
     rows = session.scalars(
-        select(Factory)
-        .where(Factory.organization_id == caller.organization_id)
-        .order_by(Factory.created_at, Factory.id)
+        select(Factory).where(Factory.organization_id == caller.organization_id).order_by(Factory.created_at, Factory.id)
     )
     return [
         FactorySummary(

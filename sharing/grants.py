@@ -208,9 +208,7 @@ def check_purpose(purpose: str) -> None:
         raise invalid("purpose", "unknown_purpose", "A purpose is one of: " + ", ".join(PURPOSES) + ".")
 
 
-def _grant(
-    house: House, session: Session, caller: Caller, grant_id: str, *, lock: bool = False
-) -> tuple[Grant, Projection]:
+def _grant(house: House, session: Session, caller: Caller, grant_id: str, *, lock: bool = False) -> tuple[Grant, Projection]:
     row = session.get(Grant, grant_id, with_for_update=lock or None)
     if row is None:
         raise NotFound

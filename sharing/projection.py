@@ -146,9 +146,7 @@ def project(record: Record, decision: Decision, *, factory_id: str, organization
     content.update(_cells(record.factory, plan))
     groups = _visible(record.capacity_groups, plan)
     capabilities = {
-        id_: _capability(each, plan, groups)
-        for id_, each in record.capabilities.items()
-        if decision.capability_listed(id_)
+        id_: _capability(each, plan, groups) for id_, each in record.capabilities.items() if decision.capability_listed(id_)
     }
     certificates = _visible(record.certificates, plan)
     if capabilities:
@@ -177,9 +175,7 @@ def _foreign(decision: Decision) -> Plan:
 
 
 def _planned(decision: Decision) -> Plan:
-    return {
-        each.key: (each, level) for each in FIELDS if (level := decision.level(each.key)) is not Level.HIDDEN
-    }
+    return {each.key: (each, level) for each in FIELDS if (level := decision.level(each.key)) is not Level.HIDDEN}
 
 
 def _cells(values: Mapping[str, Value], plan: Plan) -> dict[str, Value]:

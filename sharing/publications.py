@@ -62,9 +62,7 @@ class Live:
 
     def cut(self, decision: Decision) -> Projection | None:
         """The record cut down to a decision."""
-        return project(
-            self.record, decision, factory_id=self.factory_id, organization_did=self.organization_did
-        )
+        return project(self.record, decision, factory_id=self.factory_id, organization_did=self.organization_did)
 
 
 def live(session: Session, factory_id: str) -> Live:
@@ -110,9 +108,7 @@ class Seals:
     def signer(self, organization_id: str) -> Signer:
         """The owner's signer."""
         if organization_id not in self._signers:
-            self._signers[organization_id] = identity.organization_signer(
-                self._session, self._house.keystore, organization_id
-            )
+            self._signers[organization_id] = identity.organization_signer(self._session, self._house.keystore, organization_id)
         return self._signers[organization_id]
 
     def did(self, organization_id: str) -> str:

@@ -184,9 +184,7 @@ def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
     )
 
 
-def _pictured(
-    house: House, session: Session, factory: Factory, audience: str, purpose: str | None
-) -> tuple[Viewer, Relation]:
+def _pictured(house: House, session: Session, factory: Factory, audience: str, purpose: str | None) -> tuple[Viewer, Relation]:
     if audience in STANDING:
         return STANDING[audience], NO_RELATION
     if audience in TIERS:

@@ -82,9 +82,7 @@ def delete_list(house: House, session: Session, caller: Caller, name: str) -> No
     """Remove the caller's list `name`; raises `NotFound`."""
     if name not in {each.name for each in get_lists(house, session, caller)}:
         raise NotFound
-    session.execute(
-        delete(ListMember).where(ListMember.owner_id == caller.organization_id, ListMember.name == name)
-    )
+    session.execute(delete(ListMember).where(ListMember.owner_id == caller.organization_id, ListMember.name == name))
 
 
 def propose_nda(house: House, session: Session, caller: Caller, *, organization: str, template: str) -> NdaView:

@@ -109,9 +109,7 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     rows = session.scalars(select(Publication).where(Publication.factory_id.in_(sorted(wanted))))
     factories = {row.factory_id: live_of(row) for row in rows}
     projections = {
-        factory_id: factory.projected(
-            house, asked.viewer, asked.relations.get(factory_id, NO_RELATION), house.today()
-        )
+        factory_id: factory.projected(house, asked.viewer, asked.relations.get(factory_id, NO_RELATION), house.today())
         for factory_id, factory in factories.items()
     }
     items = []

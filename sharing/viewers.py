@@ -83,9 +83,7 @@ def pictured(tier: Tier, purpose: str, day: date) -> tuple[Viewer, Relation]:
     return viewer, Relation(grants=(ActiveGrant(tier=tier, purpose=purpose, start=day, until=day),))
 
 
-def relations_of(
-    session: Session, caller: Caller, day: date, *, factory_id: str | None = None
-) -> Mapping[str, Relation]:
+def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str | None = None) -> Mapping[str, Relation]:
     """What ties the caller to single factories on `day`: running grants, agreements recorded by both, owners' lists.
 
     Factories with no tie are absent from the mapping. With `factory_id` only that one is looked up.
@@ -98,9 +96,7 @@ def relations_of(
     groups: defaultdict[str, set[str]] = defaultdict(set)
 
     # Columns, not rows of the mapper: a buyer may hold hundreds of grants, each with its signed text.
-    running = select(
-        Grant.factory_id, Grant.tier, Grant.fields, Grant.direct, Grant.purpose, Grant.start, Grant.until
-    ).where(
+    running = select(Grant.factory_id, Grant.tier, Grant.fields, Grant.direct, Grant.purpose, Grant.start, Grant.until).where(
         Grant.organization_id == organization_id,
         Grant.withdrawn_at.is_(None),
         Grant.start <= day,

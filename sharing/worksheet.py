@@ -71,9 +71,7 @@ def sign_worksheet(
         claims = _chosen(worksheet, assessment.paths)
         statement = _statement(worksheet, assessment, at)
         digest = cast(Mapping[str, str], worksheet["revision_digest"])
-        return attestation.issue(
-            statement, claims=claims, revision_digest=digest, signer=signer, entropy=entropy
-        )
+        return attestation.issue(statement, claims=claims, revision_digest=digest, signer=signer, entropy=entropy)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidAttestation("worksheet", "This is not a worksheet that this node made.") from error
     except TrustError as error:

@@ -19,31 +19,52 @@ from sharing.catalogue.values import Cell, Value
 from sharing.errors import UnknownField
 
 __all__ = [
-    "FACTORY", "FIELDS", "HISTORY", "SCOPES", "TIERS", "VERSION", "Cell", "Chain", "Field", "Filter", "Match",
-    "SearchParameter", "Value", "default_matrix", "facet_fields", "field", "fields_of", "fold", "group_label",
-    "search_parameters", "tokens", "vocabulary",
+    "FACTORY",
+    "FIELDS",
+    "HISTORY",
+    "SCOPES",
+    "TIERS",
+    "VERSION",
+    "Cell",
+    "Chain",
+    "Field",
+    "Filter",
+    "Match",
+    "SearchParameter",
+    "Value",
+    "default_matrix",
+    "facet_fields",
+    "field",
+    "fields_of",
+    "fold",
+    "group_label",
+    "search_parameters",
+    "tokens",
+    "vocabulary",
 ]
 
 SCOPES = (FACTORY, "capability", "capacity", "certificate")
-GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType({
-    "identity": ("Identity", "Thông tin định danh"),
-    "location": ("Location", "Địa điểm"),
-    "contact": ("Contact", "Liên hệ"),
-    "process": ("Processes", "Công nghệ"),
-    "material": ("Materials", "Vật liệu"),
-    "geometry": ("Workpiece size", "Kích thước phôi"),
-    "tolerance": ("Precision", "Độ chính xác"),
-    "lot": ("Lot sizes", "Cỡ lô"),
-    "lead_time": ("Lead time", "Thời gian giao hàng"),
-    "capacity": ("Capacity", "Năng lực"),
-    "certificate": ("Certificates", "Chứng nhận"),
-    "note": ("Note", "Ghi chú"),
-})
+GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "identity": ("Identity", "Thông tin định danh"),
+        "location": ("Location", "Địa điểm"),
+        "contact": ("Contact", "Liên hệ"),
+        "process": ("Processes", "Công nghệ"),
+        "material": ("Materials", "Vật liệu"),
+        "geometry": ("Workpiece size", "Kích thước phôi"),
+        "tolerance": ("Precision", "Độ chính xác"),
+        "lot": ("Lot sizes", "Cỡ lô"),
+        "lead_time": ("Lead time", "Thời gian giao hàng"),
+        "capacity": ("Capacity", "Năng lực"),
+        "certificate": ("Certificates", "Chứng nhận"),
+        "note": ("Note", "Ghi chú"),
+    }
+)
 
 _BY_KEY: Mapping[str, Field] = MappingProxyType({each.key: each for each in FIELDS})
-_BY_SCOPE: Mapping[str, Mapping[str, Field]] = MappingProxyType({
-    scope: MappingProxyType({each.name: each for each in FIELDS if each.scope == scope}) for scope in SCOPES
-})
+_BY_SCOPE: Mapping[str, Mapping[str, Field]] = MappingProxyType(
+    {scope: MappingProxyType({each.name: each for each in FIELDS if each.scope == scope}) for scope in SCOPES}
+)
 _VOCABULARY = Vocabulary(
     fields=tuple(_BY_KEY),
     groups={group: tuple(each.key for each in FIELDS if each.group == group) for group in GROUPS},

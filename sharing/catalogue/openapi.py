@@ -81,9 +81,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _vocabulary(codes: Codes) -> list[dict[str, Any]]:
-    return [
-        {"code": each.code, "parent": each.parent, "label": _label(each.label_en, each.label_vi)} for each in codes
-    ]
+    return [{"code": each.code, "parent": each.parent, "label": _label(each.label_en, each.label_vi)} for each in codes]
 
 
 def _label(english: str, vietnamese: str) -> dict[str, str]:

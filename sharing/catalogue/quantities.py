@@ -12,7 +12,7 @@ from sharing.errors import Problems
 _SHAPE = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
 _LONGEST = 24
 _MOST = 10**12
-_NOT_A_NUMBER = "Write a whole number, or a decimal number as text such as \"12.5\"."
+_NOT_A_NUMBER = 'Write a whole number, or a decimal number as text such as "12.5".'
 
 
 @lru_cache(maxsize=65536)

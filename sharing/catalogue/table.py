@@ -182,4 +182,4 @@ FIELDS: tuple[Field, ...] = (
           label_en="Valid until", label_vi="Hiệu lực đến"),
     Field(key="note", group="note", chain=OPAQUE, default=_columns("--EE"), form=_text(4000, lines=True),
           label_en="Note", label_vi="Ghi chú", attestable=False),
-)
+)  # fmt: skip

@@ -8,7 +8,6 @@ Does not guarantee: visibility. The caller passes only ids of factories whose sp
 for.
 """
 
-
 import numpy as np
 from numpy.typing import NDArray
 

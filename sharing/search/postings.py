@@ -31,9 +31,7 @@ _FIELDS = {
     Use.WORD: tuple(each.key for each in WORD_FIELDS),
     Use.FACET: tuple(FACETS.values()),
 }
-_TABLES = tuple(
-    (use, key, level) for use, keys in _FIELDS.items() for key in keys for level in (Level.BAND, Level.EXACT)
-)
+_TABLES = tuple((use, key, level) for use, keys in _FIELDS.items() for key in keys for level in (Level.BAND, Level.EXACT))
 
 TABLE_NUMBER = {table: number for number, table in enumerate(_TABLES)}
 """(use, field key, level) -> the number of its table."""

@@ -23,11 +23,9 @@ def _reading(*matches: Match) -> tuple[Field, ...]:
 
 WORD_FIELDS = _reading(Match.WORDS)
 TERM_FIELDS = _reading(Match.TERM)
-NUMBER_FIELDS = tuple(
-    each for each in FIELDS if each in _reading(Match.AT_LEAST, Match.AT_MOST) or each.key == LEAD_TIME
-)
+NUMBER_FIELDS = tuple(each for each in FIELDS if each in _reading(Match.AT_LEAST, Match.AT_MOST) or each.key == LEAD_TIME)
 
-FACETS: Mapping[str, str] = MappingProxyType({
-    next(one.parameter for one in each.search if one.match is Match.TERM): each.key for each in facet_fields()
-})
+FACETS: Mapping[str, str] = MappingProxyType(
+    {next(one.parameter for one in each.search if one.match is Match.TERM): each.key for each in facet_fields()}
+)
 """Facet name (the parameter that filters by its values) -> field key."""

@@ -7,7 +7,6 @@ or not shown excludes nothing.
 Does not guarantee: visibility; the caller intersects each combination with the factories shown at that precision.
 """
 
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -46,9 +46,7 @@ class View:
         self._shown: dict[tuple[str, Level], Bitmap] = {}
         # Factories with a relation are decided one by one: (run, bits of the decision, visible records).
         self._related = {
-            factory_id: self._decide(factory_id, ids.runs[factory_id])
-            for factory_id in relations
-            if factory_id in ids.runs
+            factory_id: self._decide(factory_id, ids.runs[factory_id]) for factory_id in relations if factory_id in ids.runs
         }
         self.records = self._existing()
 
@@ -81,9 +79,7 @@ class View:
     def _decide(self, factory_id: str, run: Run) -> tuple[int, tuple[int, ...]]:
         relation = self._relations.get(factory_id, NO_RELATION)
         compiled = self._audiences.policies[factory_id]
-        decision = decide_compiled(
-            compiled, self._audiences.conditions, self._viewer, relation, self._day, self._platform
-        )
+        decision = decide_compiled(compiled, self._audiences.conditions, self._viewer, relation, self._day, self._platform)
         if not decision.listed:
             return 0, ()
         listed = tuple(
@@ -140,9 +136,7 @@ class View:
     def _emptied(self, unlisted: Bitmap, capabilities: Bitmap) -> Bitmap:
         """Heads of factories all of whose capabilities are unlisted."""
         heads = {int(head) for head in self._ids.head_of[rids_of(unlisted)]}
-        return bitmap(
-            sorted(head for head in heads if not capabilities.range_cardinality(head, self._ids.end_of(head)))
-        )
+        return bitmap(sorted(head for head in heads if not capabilities.range_cardinality(head, self._ids.end_of(head))))
 
     def _make(self, key: str, step: Level) -> Bitmap:
         position = self._audiences.vocabulary.position(key)

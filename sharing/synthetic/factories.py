@@ -16,13 +16,36 @@ from sharing.synthetic.trades import GRADES, PLACES, TRADES, Place, Trade
 Document = dict[str, Value]
 
 _WORDS = (
-    "An Phú", "Bình Minh", "Đại Thành", "Đông Á", "Hòa Phát Tài", "Hưng Thịnh", "Kim Long", "Minh Đức", "Nam Việt",
-    "Phú Cường", "Quang Trung", "Sao Bắc", "Tân Tiến", "Thăng Tiến", "Thành Công", "Trường Giang", "Việt Tín", "Vạn Xuân",
+    "An Phú",
+    "Bình Minh",
+    "Đại Thành",
+    "Đông Á",
+    "Hòa Phát Tài",
+    "Hưng Thịnh",
+    "Kim Long",
+    "Minh Đức",
+    "Nam Việt",
+    "Phú Cường",
+    "Quang Trung",
+    "Sao Bắc",
+    "Tân Tiến",
+    "Thăng Tiến",
+    "Thành Công",
+    "Trường Giang",
+    "Việt Tín",
+    "Vạn Xuân",
 )
 _NOTE = "Synthetic factory for tests and demonstrations; no such company exists. Dữ liệu giả lập."
 _CERTIFICATES = (
-    (0.58, "ISO9001:2015"), (0.24, "ISO14001:2015"), (0.13, "IATF16949:2016"), (0.08, "ISO45001:2018"),
-    (0.03, "AS9100:D"), (0.03, "ISO13485:2016"), (0.03, "AEO:C"), (0.02, "TISAX:AL2"), (0.02, "ISO27001:2022"),
+    (0.58, "ISO9001:2015"),
+    (0.24, "ISO14001:2015"),
+    (0.13, "IATF16949:2016"),
+    (0.08, "ISO45001:2018"),
+    (0.03, "AS9100:D"),
+    (0.03, "ISO13485:2016"),
+    (0.03, "AEO:C"),
+    (0.02, "TISAX:AL2"),
+    (0.02, "ISO27001:2022"),
 )
 _SMALL = 0.12  # share of shops that publish five fields and nothing more
 _TRADE_WEIGHTS = tuple(accumulate(each.weight for each in TRADES))

@@ -69,7 +69,9 @@ def test_a_request_is_granted_and_the_grant_ends(world: World) -> None:
 def test_only_the_two_parties_know_of_a_request_or_a_grant(world: World) -> None:
     factory = made(world)
     asked = world.post("globex", "/v1/access-requests", json={"factory": factory, "purpose": "rfq"}).json["id"]
-    grant = world.post("acme", f"/v1/access-requests/{asked}/decision", json={"decision": "grant", "tier": "partner"}).json["grant"]
+    grant = world.post("acme", f"/v1/access-requests/{asked}/decision", json={"decision": "grant", "tier": "partner"}).json[
+        "grant"
+    ]
     for address in (f"/v1/access-requests/{asked}", f"/v1/grants/{grant}"):
         unknown = address.rsplit("/", 1)[0] + "/" + "0" * 32
         assert world.get("globex", address).status_code == 200

@@ -102,7 +102,8 @@ def test_the_look_at_commands_finds_what_is_wrong(arguments: str) -> None:
 
 
 def test_commands_are_read_as_a_shell_reads_them() -> None:
-    script = "$ A=1 guildnet serve >log # starts\nguildnet says hello\n$ .venv/bin/guildnet init \\\n  --origin 'a#b' && x | guildnet key list; y\n"
+    started = "$ A=1 guildnet serve >log # starts\nguildnet says hello\n"
+    script = started + "$ .venv/bin/guildnet init \\\n  --origin 'a#b' && x | guildnet key list; y\n"
     found = [guildnet(each) for each in commands(script)]
     assert [each for each in found if each is not None] == [["serve"], ["init", "--origin", "a#b"], ["key", "list"]]
 

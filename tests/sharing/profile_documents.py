@@ -15,8 +15,13 @@ from sharing.profile import Record, parse_profile
 
 FIRST_WEEK = week_number("2026-W01") or 0
 IDENTIFIERS = (
-    ("vn_tax", "0100109106"), ("vn_tax", "0100109106-001"), ("lei", "5493001KJTIIGC8Y1R12"),
-    ("gln", "9521000000018"), ("duns", "150483782"), ("bpn", "BPNL00000003AYRE"), ("os_id", "CN2021250D1DTN7"),
+    ("vn_tax", "0100109106"),
+    ("vn_tax", "0100109106-001"),
+    ("lei", "5493001KJTIIGC8Y1R12"),
+    ("gln", "9521000000018"),
+    ("duns", "150483782"),
+    ("bpn", "BPNL00000003AYRE"),
+    ("os_id", "CN2021250D1DTN7"),
 )
 GRADES = ("JIS:S45C", "EN:1.4301", "AISI:7075", "JIS:FC250", "EN:3.7165", "JIS:QQ99", "AISI:UNOBTAINIUM 5")
 
@@ -84,10 +89,12 @@ _BY_KIND: dict[str, Callable[[Field], st.SearchStrategy[object]]] = {
     "codes": _many,
     "grade": lambda field: st.sampled_from(GRADES),
     "weekly": _weekly,
-    "point": lambda field: st.fixed_dictionaries({
-        "lat": st.integers(-90 * 10**6, 90 * 10**6).map(lambda each: unscale(each, 6)),
-        "lon": st.integers(-180 * 10**6, 180 * 10**6).map(lambda each: unscale(each, 6)),
-    }),
+    "point": lambda field: st.fixed_dictionaries(
+        {
+            "lat": st.integers(-90 * 10**6, 90 * 10**6).map(lambda each: unscale(each, 6)),
+            "lon": st.integers(-180 * 10**6, 180 * 10**6).map(lambda each: unscale(each, 6)),
+        }
+    ),
     "identifiers": lambda field: st.lists(
         st.sampled_from(IDENTIFIERS).map(lambda each: {"scheme": each[0], "value": each[1]}), min_size=1, max_size=4
     ),

@@ -57,15 +57,28 @@ def test_a_factory_is_published_found_asked_granted_audited_and_verified_offline
         )
     with house.database.write() as session:
         decided = access.decide_request(
-            house, session, world.caller("maker"), asked.id, grant=True, tier="partner", until=house.today() + timedelta(days=10)
+            house,
+            session,
+            world.caller("maker"),
+            asked.id,
+            grant=True,
+            tier="partner",
+            until=house.today() + timedelta(days=10),
         )
     assert found(world, "buyer", "rfq", tolerance_um_max="12").capabilities == 1
     assert found(world, "buyer", "sourcing", tolerance_um_max="12").capabilities == 0
 
     engagement = audits.Engagement(
-        factory_id=factory_id, auditor="auditor", scheme="peer-check", scheme_version="1", kind="peer",
-        modality="onsite", scope=("capability.tolerance_um", "capability.process"), scope_text="Turning",
-        start=house.today(), until=house.today() + timedelta(days=5),
+        factory_id=factory_id,
+        auditor="auditor",
+        scheme="peer-check",
+        scheme_version="1",
+        kind="peer",
+        modality="onsite",
+        scope=("capability.tolerance_um", "capability.process"),
+        scope_text="Turning",
+        start=house.today(),
+        until=house.today() + timedelta(days=5),
     )
     with house.database.write() as session:
         audit = audits.propose_audit(house, session, world.caller("maker"), engagement)
@@ -78,9 +91,7 @@ def test_a_factory_is_published_found_asked_granted_audited_and_verified_offline
     )
     signed = sign_worksheet(sheet, assessment, signer=key, at=house.now(), entropy=house.entropy)
     with house.database.write() as session:
-        attestations.submit_attestation(
-            house, session, world.caller("auditor", "audit"), str(sheet["attestation"]), signed
-        )
+        attestations.submit_attestation(house, session, world.caller("auditor", "audit"), str(sheet["attestation"]), signed)
 
     with house.database.read() as session:
         view = views.view(house, session, world.caller("buyer", "rfq"), factory_id)

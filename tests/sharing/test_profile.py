@@ -13,10 +13,15 @@ from tests.sharing.profile_documents import documents, hexadecimal_ids, record, 
 
 
 def test_a_profile_of_five_fields_is_enough() -> None:
-    small = record({
-        "legal_name": "Byrav Automats", "country": "IN", "province": "IN-TN", "established_year": 1993,
-        "capabilities": [{"process": "3.2.1"}],
-    })
+    small = record(
+        {
+            "legal_name": "Byrav Automats",
+            "country": "IN",
+            "province": "IN-TN",
+            "established_year": 1993,
+            "capabilities": [{"process": "3.2.1"}],
+        }
+    )
     assert small.factory["legal_name"] == {"und": "Byrav Automats"}
     assert small.factory["established_year"] == "1993"
     assert [each.values for each in small.capabilities.values()] == [{"capability.process": "3.2.1"}]
@@ -58,11 +63,14 @@ def test_elements_keep_their_ids_and_new_ones_get_new_ids() -> None:
 
 
 def test_a_capability_names_its_capacity_group_by_name_or_by_id() -> None:
-    one = record({
-        "legal_name": "x", "country": "VN",
-        "capacity_groups": [{"name": "Tiện"}, {"name": "Phay"}],
-        "capabilities": [{"process": "3.2.1", "capacity_group": " Tie\u0323\u0302n "}],
-    })
+    one = record(
+        {
+            "legal_name": "x",
+            "country": "VN",
+            "capacity_groups": [{"name": "Tiện"}, {"name": "Phay"}],
+            "capabilities": [{"process": "3.2.1", "capacity_group": " Tie\u0323\u0302n "}],
+        }
+    )
     (capability,) = one.capabilities.values()
     assert capability.runs_on is not None
     assert one.capacity_groups[capability.runs_on].values["capacity.name"] == "Tiện"
@@ -72,15 +80,17 @@ def test_a_capability_names_its_capacity_group_by_name_or_by_id() -> None:
 
 def test_a_real_small_shop_can_be_stated_as_loosely_as_it_publishes() -> None:
     raw = json.loads(shared("data/machine_shop_profile_real.json").read_text(encoding="utf-8"))
-    shop = record({
-        "legal_name": raw["legal_name"],
-        "country": raw["country"],
-        "established_year": raw["established_year"],
-        "capabilities": [{"process": each["din8580"]} for each in raw["processes"]],
-        "certificates": [
-            {"scheme": each["standard"], "issuer": each["issuer"], "scope": "not stated"} for each in raw["certificates"]
-        ],
-    })
+    shop = record(
+        {
+            "legal_name": raw["legal_name"],
+            "country": raw["country"],
+            "established_year": raw["established_year"],
+            "capabilities": [{"process": each["din8580"]} for each in raw["processes"]],
+            "certificates": [
+                {"scheme": each["standard"], "issuer": each["issuer"], "scope": "not stated"} for each in raw["certificates"]
+            ],
+        }
+    )
     assert len(shop.capabilities) == 2
     (certificate,) = shop.certificates.values()
     assert certificate.values["certificate.scheme"] == "ISO9001:2015"
@@ -99,6 +109,7 @@ def test_what_is_refused_says_so_in_structured_fields() -> None:
         record({"country": "XX"})
     assert refused.value.code == "profile_invalid"
     assert {(each.path, each.code) for each in refused.value.problems} == {
-        ("legal_name", "required"), ("country", "unknown_code"),
+        ("legal_name", "required"),
+        ("country", "unknown_code"),
     }
     assert len(refused.value.fields["problems"]) == 2  # type: ignore[arg-type]

@@ -14,11 +14,27 @@ from tests.sharing.profile_documents import documents, hexadecimal_ids
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.text(max_size=8) | st.sampled_from(["legal_name", "capabilities", "certificates", "capacity_groups", "id",
-                                               "process", "spare_hours", "contacts", "point", "capacity_group"]),
-        inner, max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(max_size=8)
+            | st.sampled_from(
+                [
+                    "legal_name",
+                    "capabilities",
+                    "certificates",
+                    "capacity_groups",
+                    "id",
+                    "process",
+                    "spare_hours",
+                    "contacts",
+                    "point",
+                    "capacity_group",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=20,
 )
@@ -35,20 +51,28 @@ def shop(**changes: Any) -> dict[str, Any]:
 
 
 def test_all_problems_are_reported_at_once() -> None:
-    found = problems_of({
-        "country": "Vietnam",
-        "established_year": "soon",
-        "capabilities": [{"process": "3.2.1", "max_x_mm": "1e400000"}, {"tolerance_class": "x"}],
-        "capacity_groups": [{"name": "a\u202eb", "spare_hours": {"2025-W53": "1", "2025-W01": "NaN"}}],
-        "certificates": [{"scheme": "ISO9001:2015"}],
-        "colour": "red",
-    })
+    found = problems_of(
+        {
+            "country": "Vietnam",
+            "established_year": "soon",
+            "capabilities": [{"process": "3.2.1", "max_x_mm": "1e400000"}, {"tolerance_class": "x"}],
+            "capacity_groups": [{"name": "a\u202eb", "spare_hours": {"2025-W53": "1", "2025-W01": "NaN"}}],
+            "certificates": [{"scheme": "ISO9001:2015"}],
+            "colour": "red",
+        }
+    )
     assert found == {
-        ("legal_name", "required"), ("country", "unknown_code"), ("established_year", "not_a_number"),
-        ("capabilities/0/max_x_mm", "not_a_number"), ("capabilities/1/process", "required"),
-        ("capabilities/1/tolerance_class", "unknown_code"), ("capacity_groups/0/name", "forbidden_character"),
-        ("capacity_groups/0/spare_hours", "not_a_week"), ("capacity_groups/0/spare_hours/2025-W01", "not_a_number"),
-        ("certificates/0/scope", "required"), ("", "unknown_key"),
+        ("legal_name", "required"),
+        ("country", "unknown_code"),
+        ("established_year", "not_a_number"),
+        ("capabilities/0/max_x_mm", "not_a_number"),
+        ("capabilities/1/process", "required"),
+        ("capabilities/1/tolerance_class", "unknown_code"),
+        ("capacity_groups/0/name", "forbidden_character"),
+        ("capacity_groups/0/spare_hours", "not_a_week"),
+        ("capacity_groups/0/spare_hours/2025-W01", "not_a_number"),
+        ("certificates/0/scope", "required"),
+        ("", "unknown_key"),
     }
 
 
@@ -57,19 +81,31 @@ def test_all_problems_are_reported_at_once() -> None:
     [
         ({"province": "CN-BJ"}, ("province", "contradiction")),
         ({"capabilities": [{"process": "3.2.1", "lot_min": 10, "lot_max": 9}]}, ("capabilities/0/lot_max", "contradiction")),
-        ({"capabilities": [{"process": "3.2.1", "lot_min": 10, "lot_economic": 9}]},
-         ("capabilities/0/lot_economic", "contradiction")),
-        ({"capabilities": [{"process": "3.2.1", "lead_time_p50_days": 10, "lead_time_p90_days": 9}]},
-         ("capabilities/0/lead_time_p90_days", "contradiction")),
-        ({"certificates": [{"scheme": "ISO9001", "scope": "x", "valid_from": "2026-01-02", "valid_until": "2026-01-01"}]},
-         ("certificates/0/valid_until", "contradiction")),
-        ({"capabilities": [{"process": "3.2.1", "material_grade": "JIS:QQ99"}]},
-         ("capabilities/0/material_family", "required")),
-        ({"capabilities": [{"process": "3.2.1", "capacity_group": "nowhere"}]},
-         ("capabilities/0/capacity_group", "unknown_reference")),
+        (
+            {"capabilities": [{"process": "3.2.1", "lot_min": 10, "lot_economic": 9}]},
+            ("capabilities/0/lot_economic", "contradiction"),
+        ),
+        (
+            {"capabilities": [{"process": "3.2.1", "lead_time_p50_days": 10, "lead_time_p90_days": 9}]},
+            ("capabilities/0/lead_time_p90_days", "contradiction"),
+        ),
+        (
+            {"certificates": [{"scheme": "ISO9001", "scope": "x", "valid_from": "2026-01-02", "valid_until": "2026-01-01"}]},
+            ("certificates/0/valid_until", "contradiction"),
+        ),
+        (
+            {"capabilities": [{"process": "3.2.1", "material_grade": "JIS:QQ99"}]},
+            ("capabilities/0/material_family", "required"),
+        ),
+        (
+            {"capabilities": [{"process": "3.2.1", "capacity_group": "nowhere"}]},
+            ("capabilities/0/capacity_group", "unknown_reference"),
+        ),
         ({"capabilities": [{"process": "3.2.1", "capacity_group": 7}]}, ("capabilities/0/capacity_group", "not_text")),
-        ({"capacity_groups": [{"name": "a"}, {"name": "a"}], "capabilities": [{"process": "3", "capacity_group": "a"}]},
-         ("capabilities/0/capacity_group", "ambiguous_reference")),
+        (
+            {"capacity_groups": [{"name": "a"}, {"name": "a"}], "capabilities": [{"process": "3", "capacity_group": "a"}]},
+            ("capabilities/0/capacity_group", "ambiguous_reference"),
+        ),
         ({"certificates": [{"scheme": "ISO9001", "scope": "x", "capacity_group": "a"}]}, ("certificates/0", "unknown_key")),
         ({"capabilities": [{"process": "3.2.1", "id": "0" * 32}]}, ("capabilities/0/id", "unknown_id")),
         ({"capabilities": [{"process": "3.2.1", "id": ["k"]}]}, ("capabilities/0/id", "unknown_id")),

@@ -21,7 +21,10 @@ from trust import strict_json
 FID, DID = "0123456789ABCDEFGHJKM", "did:web:node.example:orgs:shop"
 levels = st.fixed_dictionaries({each.key: st.sampled_from(Level) for each in FIELDS})
 SHOP = {
-    "legal_name": {"vi": "Cơ khí"}, "country": "VN", "province": "VN-56", "note": "bí mật",
+    "legal_name": {"vi": "Cơ khí"},
+    "country": "VN",
+    "province": "VN-56",
+    "note": "bí mật",
     "capacity_groups": [{"name": "Tiện", "spare_hours": {"2026-W48": "20"}}],
     "capabilities": [{"process": "3.2.1", "tolerance_um": "8", "capacity_group": "Tiện"}, {"process": "3.2.3"}],
     "certificates": [{"scheme": "ISO9001:2015", "scope": "Tiện", "valid_until": "2026-11-30"}],
@@ -119,10 +122,16 @@ def test_levels_that_a_chain_shows_alike_are_the_same_bytes(one: Record, shown: 
 
 def test_a_change_inside_a_band_changes_no_byte_of_a_band_view() -> None:
     first = record(SHOP)
-    moved = record(json.loads(
-        json.dumps(SHOP).replace('"20"', '"39.9"').replace('"tolerance_um": "8"', '"tolerance_um": "9.99"')
-        .replace("2026-11-30", "2026-10-01").replace("3.2.1", "3.2.9").replace("VN-56", "VN-HN")
-    ))
+    moved = record(
+        json.loads(
+            json.dumps(SHOP)
+            .replace('"20"', '"39.9"')
+            .replace('"tolerance_um": "8"', '"tolerance_um": "9.99"')
+            .replace("2026-11-30", "2026-10-01")
+            .replace("3.2.1", "3.2.9")
+            .replace("VN-56", "VN-HN")
+        )
+    )
     at_band = decided(everything_at(Level.BAND))
     assert projected(first, at_band).canonical == projected(moved, at_band).canonical
     at_exact = decided(everything_at(Level.EXACT))
@@ -138,7 +147,9 @@ def test_a_listed_factory_with_everything_hidden_shows_bare_capabilities_and_not
     one = record(SHOP)
     found = projected(one, decided({}))
     assert found.content == {
-        "id": f"urn:guildnet:factory:{FID}", "organization": DID, "capability": {id_: {} for id_ in one.capabilities},
+        "id": f"urn:guildnet:factory:{FID}",
+        "organization": DID,
+        "capability": {id_: {} for id_ in one.capabilities},
     }
     assert list(found.cells()) == []
 
@@ -173,7 +184,9 @@ def test_cells_carry_level_value_and_unit() -> None:
     assert found.cell("province") == {"level": "band", "value": "VN"}
     (group,) = found.elements("capacity")
     assert found.cell(f"capacity/{group}/spare_hours") == {
-        "level": "band", "unit": "HUR", "value": {"2026-W48": {"at_least": "0", "below": "40"}},
+        "level": "band",
+        "unit": "HUR",
+        "value": {"2026-W48": {"at_least": "0", "below": "40"}},
     }
     assert found.cell("capability/nothing/process") is None
     assert found.cell("id") is None

@@ -93,9 +93,9 @@ def _say_how_to_go_on(stage: Stage, cast: Cast) -> None:
     click.echo(f"  curl '{stage.origin}/v1/search?q=tien&certificate=IATF16949'")
     click.echo(
         f"  TOKEN=$(curl -s {stage.origin}/v1/token -u {buyer.client_id}:{buyer.client_secret} \\\n"
-        "    -d grant_type=client_credentials -d purpose=rfq | sed 's/.*\"access_token\": *\"//; s/\".*//')"
+        '    -d grant_type=client_credentials -d purpose=rfq | sed \'s/.*"access_token": *"//; s/".*//\')'
     )
-    click.echo(f"  curl -H \"Authorization: Bearer $TOKEN\" {stage.origin}/v1/factories/{cast.factories['kinh-bac']}\n")
+    click.echo(f'  curl -H "Authorization: Bearer $TOKEN" {stage.origin}/v1/factories/{cast.factories["kinh-bac"]}\n')
 
 
 def _serve(stage: Stage, port: int) -> None:

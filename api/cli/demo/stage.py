@@ -100,9 +100,7 @@ class Stage:
     container: Container
     app: Flask
 
-    def party(
-        self, slug: str, name: str, *, roles: Sequence[str], country: str = "VN", sectors: Sequence[str] = ()
-    ) -> Party:
+    def party(self, slug: str, name: str, *, roles: Sequence[str], country: str = "VN", sectors: Sequence[str] = ()) -> Party:
         """An organization that the operator approved after seeing its documents, with a client of its own."""
         return self._party(slug, name, roles=roles, country=country, sectors=sectors, public_jwk=None)
 
@@ -131,9 +129,7 @@ class Stage:
             stated = {"role": roles, "country": [country], "verified": ["2"], "sector": sectors}
             for attribute, values in stated.items():
                 membership.set_facts(session, identifier, attribute, values, source="operator", now=now)
-            client = membership.create_client(
-                session, identifier, label="demo", scopes=SCOPES, entropy=house.entropy, now=now
-            )
+            client = membership.create_client(session, identifier, label="demo", scopes=SCOPES, entropy=house.entropy, now=now)
         credentials = Credentials(
             slug=slug, name=name, roles=tuple(roles), client_id=client.client.client_id, client_secret=client.secret
         )

@@ -224,9 +224,7 @@ def _audit(stage: Stage, cast: Cast, teller: Teller, today: date) -> str:
         levels = [claim.rpartition("@")[2] for claim in claims]
         who = party.name if purpose is None else f"{party.name}, {purpose}"
         rows.append((who, len(claims), levels.count("exact"), levels.count("band")))
-    teller.table(
-        "The association's attestation, shown in part to each", ("reader", "claims shown", "exact", "as a band"), rows
-    )
+    teller.table("The association's attestation, shown in part to each", ("reader", "claims shown", "exact", "as a band"), rows)
     return str(sheet["attestation"])
 
 
@@ -259,8 +257,7 @@ def _change(cast: Cast, teller: Teller, peer_attestation: str) -> None:
     cast.kinh_bac.done("PUT", f"/v1/factories/{factory}/profile", json=document)
     cast.kinh_bac.done("POST", f"/v1/factories/{factory}/publish", json={})
     same = all(
-        party.call("GET", f"/v1/factories/{factory}").get_data() == before[party.name]
-        for party in (cast.public, cast.hai_cang)
+        party.call("GET", f"/v1/factories/{factory}").get_data() == before[party.name] for party in (cast.public, cast.hai_cang)
     )
     teller.say(
         "Kinh Bac now states 6 µm where 5 µm was attested. Whoever sees the band [5, 10) got "

@@ -28,9 +28,7 @@ class OneCode(Form[str]):
 
     word = "code"
 
-    def __init__(
-        self, codes: Codes, *, banded: bool, spelled: Callable[[str], str] = as_written, below: bool = False
-    ) -> None:
+    def __init__(self, codes: Codes, *, banded: bool, spelled: Callable[[str], str] = as_written, below: bool = False) -> None:
         self.codes: Codes = codes
         self.banded = banded
         self._spelled = spelled

@@ -34,9 +34,7 @@ class Quantity(Form[str]):
 
     def parse(self, raw: object, path: str, problems: Problems) -> str | None:
         """JSON integers and decimal text."""
-        found = quantity(
-            raw, path, problems, decimals=self.decimals, least=self._least, most=self._most
-        )
+        found = quantity(raw, path, problems, decimals=self.decimals, least=self._least, most=self._most)
         return None if found is None else unscale(found, self.decimals)
 
     def band(self, value: str) -> Value:

@@ -155,10 +155,18 @@ class Point(Form[Mapping[str, str]]):
 
     def schema(self) -> dict[str, Any]:
         """An object of two decimals."""
-        degrees = {"oneOf": [{"type": "string", "maxLength": 24, "pattern": r"^-?[0-9]{1,3}(\.[0-9]{1,6}0*)?$"},
-                             {"type": "integer", "minimum": -180, "maximum": 180}]}
-        return {"type": "object", "additionalProperties": False, "required": ["lat", "lon"],
-                "properties": {"lat": degrees, "lon": degrees}}
+        degrees = {
+            "oneOf": [
+                {"type": "string", "maxLength": 24, "pattern": r"^-?[0-9]{1,3}(\.[0-9]{1,6}0*)?$"},
+                {"type": "integer", "minimum": -180, "maximum": 180},
+            ]
+        }
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["lat", "lon"],
+            "properties": {"lat": degrees, "lon": degrees},
+        }
 
 
 class Grade(Form[str]):
@@ -205,12 +213,20 @@ class Grade(Form[str]):
 
     def schema(self) -> dict[str, Any]:
         """A string, or an object."""
-        return {"oneOf": [
-            {"type": "string", "maxLength": 40, "description": "SYSTEM:NAME", "examples": ["JIS:S45C", "EN:1.4301"]},
-            {"type": "object", "additionalProperties": False, "required": ["system", "grade"],
-             "properties": {"system": {"type": "string", "enum": list(SYSTEMS)},
-                            "grade": {"type": "string", "maxLength": 24}}},
-        ]}
+        return {
+            "oneOf": [
+                {"type": "string", "maxLength": 40, "description": "SYSTEM:NAME", "examples": ["JIS:S45C", "EN:1.4301"]},
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["system", "grade"],
+                    "properties": {
+                        "system": {"type": "string", "enum": list(SYSTEMS)},
+                        "grade": {"type": "string", "maxLength": 24},
+                    },
+                },
+            ]
+        }
 
 
 def _tidy(text: str) -> str:

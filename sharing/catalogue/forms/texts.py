@@ -107,5 +107,9 @@ class ByLanguage(Form[Mapping[str, str]]):
     def schema(self) -> dict[str, Any]:
         """A string, or an object of strings."""
         text = {"type": "string", "minLength": 1, "maxLength": self._longest}
-        return {"oneOf": [text, {"type": "object", "minProperties": 1, "maxProperties": _MOST_LANGUAGES,
-                                 "additionalProperties": text}]}
+        return {
+            "oneOf": [
+                text,
+                {"type": "object", "minProperties": 1, "maxProperties": _MOST_LANGUAGES, "additionalProperties": text},
+            ]
+        }

@@ -33,7 +33,7 @@ class WeeklyHours(Form[Mapping[str, str]]):
     def parse(self, raw: object, path: str, problems: Problems) -> Mapping[str, str] | None:
         """A mapping from ISO weeks to hours."""
         if not isinstance(raw, dict) or not raw:
-            problems.add(path, "not_weekly", "This must be hours by ISO week, such as {\"2026-W48\": \"20\"}.")
+            problems.add(path, "not_weekly", 'This must be hours by ISO week, such as {"2026-W48": "20"}.')
             return None
         if len(raw) > MOST_WEEKS:
             problems.add(path, "too_many", f"At most {MOST_WEEKS} weeks.")
@@ -72,7 +72,16 @@ class WeeklyHours(Form[Mapping[str, str]]):
 
     def schema(self) -> dict[str, Any]:
         """An object of decimal strings."""
-        hours = {"oneOf": [{"type": "string", "maxLength": 24, "pattern": r"^[0-9]{1,4}(\.[0-9]0*)?$"},
-                           {"type": "integer", "minimum": 0, "maximum": 6500}]}
-        return {"type": "object", "minProperties": 1, "maxProperties": MOST_WEEKS,
-                "propertyNames": {"pattern": "^2[0-9]{3}-W[0-5][0-9]$"}, "additionalProperties": hours}
+        hours = {
+            "oneOf": [
+                {"type": "string", "maxLength": 24, "pattern": r"^[0-9]{1,4}(\.[0-9]0*)?$"},
+                {"type": "integer", "minimum": 0, "maximum": 6500},
+            ]
+        }
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": MOST_WEEKS,
+            "propertyNames": {"pattern": "^2[0-9]{3}-W[0-5][0-9]$"},
+            "additionalProperties": hours,
+        }

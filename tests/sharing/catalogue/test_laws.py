@@ -81,9 +81,7 @@ def test_an_opaque_field_tells_nothing_below_exact_and_a_coarse_field_tells_all_
 @by_field
 @settings(max_examples=40)
 @given(data=st.data())
-def test_an_ordered_value_lies_in_its_half_open_band_and_the_cell_names_its_edges(
-    one: Field, data: st.DataObject
-) -> None:
+def test_an_ordered_value_lies_in_its_half_open_band_and_the_cell_names_its_edges(one: Field, data: st.DataObject) -> None:
     if not one.form.ordered:
         return
     value = data.draw(stored_values(one))
@@ -133,7 +131,8 @@ def test_dates_are_banded_by_quarter_years_by_decade_and_points_by_degree() -> N
     until = field("certificate.valid_until").cell("2026-12-31", Level.BAND)
     assert until == {"level": "band", "value": {"at_least": "2026-10-01", "below": "2027-01-01"}}
     assert field("established_year").cell("1999", Level.BAND) == {
-        "level": "band", "value": {"at_least": "1990", "below": "2000"}
+        "level": "band",
+        "value": {"at_least": "1990", "below": "2000"},
     }
     point = field("point").cell({"lat": "-0.5", "lon": "106.15"}, Level.BAND)
     assert point == {

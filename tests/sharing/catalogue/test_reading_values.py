@@ -28,8 +28,34 @@ def codes_of(key: str, raw: object) -> list[str]:
 
 @pytest.mark.parametrize(
     "raw",
-    ["1e400000", "1E5", "NaN", "Infinity", "-Infinity", "", " 5", "5.", ".5", "0x10", "1_000", "٣", "½", "5\n", "+5",
-     "1" * 13, "9" * 100_000, True, False, None, 1.5, float("nan"), float("inf"), [], {}, b"5"],
+    [
+        "1e400000",
+        "1E5",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "",
+        " 5",
+        "5.",
+        ".5",
+        "0x10",
+        "1_000",
+        "٣",
+        "½",
+        "5\n",
+        "+5",
+        "1" * 13,
+        "9" * 100_000,
+        True,
+        False,
+        None,
+        1.5,
+        float("nan"),
+        float("inf"),
+        [],
+        {},
+        b"5",
+    ],
     ids=repr,
 )
 def test_what_is_no_bounded_decimal_is_refused_as_not_a_number(raw: object) -> None:
@@ -63,8 +89,24 @@ def test_scaling_and_its_inverse_agree(number: int, decimals: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a\x00b", "a\x07b", "a\x1bb", "a\u202eb", "a\u2066b", "a\u200bb", "a\u200db", "\ufeffa", "a\u00adb", "a\u2028b",
-     "a\ud800b", "a\U000e0041b", "a\u3164b", "a\u115fb", "a\tb", "a\rb"],
+    [
+        "a\x00b",
+        "a\x07b",
+        "a\x1bb",
+        "a\u202eb",
+        "a\u2066b",
+        "a\u200bb",
+        "a\u200db",
+        "\ufeffa",
+        "a\u00adb",
+        "a\u2028b",
+        "a\ud800b",
+        "a\U000e0041b",
+        "a\u3164b",
+        "a\u115fb",
+        "a\tb",
+        "a\rb",
+    ],
     ids=ascii,
 )
 def test_control_bidi_zero_width_and_invisible_characters_are_refused(text: str) -> None:
@@ -118,8 +160,18 @@ def test_folding_is_total_and_idempotent(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("week", "exists"),
-    [("2026-W53", True), ("2025-W53", False), ("2020-W53", True), ("2026-W00", False), ("2026-W54", False),
-     ("2026-48", False), ("2026-W1", False), ("1999-W01", False), ("٢٠٢٦-W01", False), ("2026-W01\n", False)],
+    [
+        ("2026-W53", True),
+        ("2025-W53", False),
+        ("2020-W53", True),
+        ("2026-W00", False),
+        ("2026-W54", False),
+        ("2026-48", False),
+        ("2026-W1", False),
+        ("1999-W01", False),
+        ("٢٠٢٦-W01", False),
+        ("2026-W01\n", False),
+    ],
 )
 def test_only_weeks_that_exist_are_weeks(week: str, exists: bool) -> None:
     assert (week_number(week) is not None) is exists
@@ -162,11 +214,31 @@ def test_grades_are_read_in_two_spellings_and_classified_by_designation_alone() 
 
 @pytest.mark.parametrize(
     ("grade", "family"),
-    [("JIS:S45C", "P"), ("JIS:SCM440", "P"), ("EN:1.7225", "P"), ("AISI:1045", "P"), ("AISI:4140", "P"), ("EN:42CRMO4", "P"),
-     ("JIS:SUS304", "M"), ("EN:1.4301", "M"), ("AISI:316L", "M"), ("AISI:17-4PH", "M"),
-     ("JIS:FC250", "K"), ("EN:EN-GJL-250", "K"), ("EN:GGG40", "K"),
-     ("JIS:A5052", "N"), ("AISI:6061", "N"), ("AISI:7075-T6", "N"), ("JIS:ADC12", "N"), ("EN:AW-6082", "N"), ("JIS:C3604", "N"),
-     ("EN:3.7165", "S"), ("AISI:INCONEL 718", "S"), ("EN:2.4668", "S"), ("AISI:6AL-4V", "S")],
+    [
+        ("JIS:S45C", "P"),
+        ("JIS:SCM440", "P"),
+        ("EN:1.7225", "P"),
+        ("AISI:1045", "P"),
+        ("AISI:4140", "P"),
+        ("EN:42CRMO4", "P"),
+        ("JIS:SUS304", "M"),
+        ("EN:1.4301", "M"),
+        ("AISI:316L", "M"),
+        ("AISI:17-4PH", "M"),
+        ("JIS:FC250", "K"),
+        ("EN:EN-GJL-250", "K"),
+        ("EN:GGG40", "K"),
+        ("JIS:A5052", "N"),
+        ("AISI:6061", "N"),
+        ("AISI:7075-T6", "N"),
+        ("JIS:ADC12", "N"),
+        ("EN:AW-6082", "N"),
+        ("JIS:C3604", "N"),
+        ("EN:3.7165", "S"),
+        ("AISI:INCONEL 718", "S"),
+        ("EN:2.4668", "S"),
+        ("AISI:6AL-4V", "S"),
+    ],
 )
 def test_common_grades_have_the_family_a_machinist_expects(grade: str, family: str) -> None:
     assert field("capability.material_grade").form.band(grade) == family

@@ -117,6 +117,10 @@ def test_search_reads_only_what_its_match_makes_sense_for() -> None:
 
 def test_facets_are_the_six_short_vocabularies() -> None:
     assert {each.key for each in facet_fields()} == {
-        "country", "province", "capability.process", "capability.material_family", "certificate.scheme",
+        "country",
+        "province",
+        "capability.process",
+        "capability.material_family",
+        "certificate.scheme",
         "capability.tolerance_class",
     }

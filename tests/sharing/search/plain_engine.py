@@ -18,8 +18,13 @@ def plain_search(contents, query, day):
                 continue
             wishes = matched_wishes(content, capability_id, query, day)
             hits.append(
-                (_key(content, capability_id, query, wishes), _tie(factory_id, capability_id), factory_id,
-                 capability_id, wishes)
+                (
+                    _key(content, capability_id, query, wishes),
+                    _tie(factory_id, capability_id),
+                    factory_id,
+                    capability_id,
+                    wishes,
+                )
             )
             for name, key in FACETS.items():
                 for value in _shown(content, capability_id, key):

@@ -62,9 +62,7 @@ class Tables:
 
 
 def ask(_, index):
-    found = index.search(
-        parse_query({"sort": ["plain"]}, DAY), viewer=Viewer.anonymous(), relations={}, day=DAY, limit=10
-    )
+    found = index.search(parse_query({"sort": ["plain"]}, DAY), viewer=Viewer.anonymous(), relations={}, day=DAY, limit=10)
     return sorted(hit.factory_id for hit in found.hits)
 
 

@@ -10,9 +10,7 @@ from sharing.search.index import VIEWS
 from tests.sharing.search.worlds import DAY, FACTORIES, ORGANIZATIONS
 
 A = FACTORIES[0]
-BUYER = Viewer(
-    org=ORGANIZATIONS[0], country="JP", verified=2, purpose="sourcing", member=True, sectors=frozenset(), holds={}
-)
+BUYER = Viewer(org=ORGANIZATIONS[0], country="JP", verified=2, purpose="sourcing", member=True, sectors=frozenset(), holds={})
 
 
 def rule(*targets, to=ANYONE, effect=Effect.SHOW, **when):
@@ -53,9 +51,7 @@ def test_a_field_first_asked_for_after_an_edit_is_still_shown_to_a_partner():
 
 
 def test_a_factory_whose_capabilities_are_all_unlisted_is_found_as_itself_and_tells_nothing_of_them():
-    hidden = rule(
-        (f"capability/{1:032x}", Level.HIDDEN), (f"capability/{2:032x}", Level.HIDDEN), effect=Effect.CAP
-    )
+    hidden = rule((f"capability/{1:032x}", Level.HIDDEN), (f"capability/{2:032x}", Level.HIDDEN), effect=Effect.CAP)
     index = Index()
     index.put(A, state(LISTED, rule(("*", Level.EXACT)), hidden, processes=("1.1", "1.2")))
     found = find(index, {})
@@ -187,8 +183,7 @@ def test_order_within_a_band_tells_nothing_of_the_exact_values():
                 {"name": str(at), "unit": "HUR", "spare_hours": {"2026-W48": each}} for at, each in enumerate(hours)
             ],
             "capabilities": [
-                {"process": "1.1", "lead_time_p50_days": each, "capacity_group": str(at)}
-                for at, each in enumerate(days)
+                {"process": "1.1", "lead_time_p50_days": each, "capacity_group": str(at)} for at, each in enumerate(days)
             ],
         }
         fresh = iter(f"{number:032x}"[::-1] for number in range(1, 10))
