@@ -34,7 +34,7 @@ class Believed:
     """The key is its owner's, as far as the user's anchors reach.
 
     `custody`: `node` holds the key and could have signed itself; `self`: the owner holds it, says the node the user
-    anchored; `pinned`: the user vouches for the key and nobody they trust says who holds it.
+    anchored; `pinned`: the user vouches for the key, and no node holds it.
     `stated_at`: the older of the statements of the key and of its root; None: a pin alone, which has no age.
     """
 
@@ -47,7 +47,7 @@ class Believed:
         """How to print the custody."""
         if self.custody == "node":
             return f"as stated through {self.through}"
-        return "own key" if self.custody == "self" else "key pinned by you"
+        return f"own key, says {self.through}" if self.custody == "self" else "key pinned by you"
 
     def current(self, at: datetime) -> bool:
         """Whether the statements behind the key are the current word at `at`."""
@@ -103,7 +103,8 @@ class KeyRing:
             return Untrusted(reason="key_role")
         root = self._judge_root(statement.signed_by, at)
         if isinstance(root, Believed):
-            return _of_statement(statement, at, signed=signed, custody=statement.custody, root_stated_at=root.stated_at)
+            held: KeyCustody = "pinned" if pinned and statement.custody == "self" else statement.custody
+            return _of_statement(statement, at, signed=signed, custody=held, root_stated_at=root.stated_at)
         if not pinned:
             return root
         # What an unbelieved node says against its own interest still counts: that it holds the key.
