@@ -16,9 +16,10 @@ from tests.leaks.nodes import Files, Servers, Template, template
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
+    before = structlog.get_config()
     structlog.configure(processors=[structlog.testing.LogCapture()])
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
