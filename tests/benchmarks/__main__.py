@@ -1,0 +1,98 @@
+"""`python -m tests.benchmarks`: build a made-up network, measure, and print one table of ratios."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api import logs
+from tests.benchmarks import data, record
+from tests.benchmarks.measuring import measure
+from tests.benchmarks.network import CLOSE, MEMBER, owners
+from tests.benchmarks.record import Run
+from tests.benchmarks.timing import Row
+
+PAUSE_S = 5.0
+
+
+def main(arguments: Sequence[str] | None = None) -> list[Row]:
+    """Run it; returns the rows, for the test."""
+    chosen = _parser().parse_args(arguments)
+    logs.configure("WARNING")
+    begun, load = time.monotonic(), record.load()
+    step = _progress()
+    with data.opened(chosen.database, chosen.factories, chosen.seed, chosen.data, step, processes=chosen.processes) as opened:
+        rows = measure(opened.network, opened.folder, chosen.budget, step)
+        run = Run(
+            command=" ".join(["python -m tests.benchmarks", *(sys.argv[1:] if arguments is None else arguments)]),
+            day=datetime.now(UTC).date(),
+            facts={
+                "network": f"{chosen.factories} made-up factories of {owners(chosen.factories)} owners, seed {chosen.seed}",
+                **record.machine(opened.server),
+                "build of the network": _build(opened, chosen.processes),
+                "the whole run": f"{time.monotonic() - begun:.0f} s",
+            },
+            load=(load, record.load()),
+            notes=NOTES,
+        )
+    sys.stdout.write(record.text(rows) + "\n")
+    if chosen.out is not None:
+        chosen.out.write_text(record.markdown(rows, run), encoding="utf-8")
+    return rows
+
+
+NOTES = (
+    "Each row and its baseline ran in turns in one process, so the ratios mean more than the times: the machine was shared. "
+    "p95 is given from 20 values on.",
+    "",
+    "* Viewers: `all` sees everything exactly (an index of its own, under policies that show all; its answers equal the "
+    "baseline's, which the run checks); `anonymous`; "
+    f"`{MEMBER}`: a buyer without relations; `{CLOSE}`: a buyer with grants on single factories, an agreement with one owner "
+    "and a place on another owner's list. Half of the owners keep the catalogue's policy; the others hide, cap, date and name.",
+    "* The baseline of the search knows no policy: SQLite FTS5 (tokens only, `detail=none`) and indexed tables over the same "
+    "words, terms and numbers at their exact level, questions written by hand, 256 MB of page cache.",
+    "* Over HTTP both sides are Flask applications under its test client, without limits and without the response floor. "
+    "The baseline checks the same token, reads the page's rows by key with SQLAlchemy and writes the same JSON.",
+    "* Writing commits durably on both sides; the baseline upserts the rows that the service wrote, with the same pragmas.",
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--factories", type=int, default=100_000, help="how many (default 100000)")
+    parser.add_argument("--seed", type=int, default=1, help="of everything that is made up (default 1)")
+    parser.add_argument("--database", choices=(data.SQLITE, data.POSTGRESQL), default=data.SQLITE)
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="keep the network (SQLite) here and use it again")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the record here too, as Markdown")
+    parser.add_argument(
+        "--budget", type=float, default=6.0, metavar="SECONDS", help="for each row with its baseline (default 6)"
+    )
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="that build the network")
+    return parser
+
+
+def _build(opened: data.Opened, processes: int) -> str:
+    seconds = f"{opened.built_s:.0f} s, {processes} processes"
+    return f"kept from an earlier run, where it took {seconds}" if opened.reused else seconds
+
+
+def _progress() -> Callable[[str, int, int], None]:
+    """Lines on standard error, one every few seconds."""
+    last, begun = [0.0], time.monotonic()
+
+    def step(what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - last[0] >= PAUSE_S:
+            last[0] = now
+            sys.stderr.write(f"{now - begun:6.0f} s  {what}: {done} of {total}\n")
+
+    return step
+
+
+if __name__ == "__main__":
+    main()

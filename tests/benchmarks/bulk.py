@@ -1,0 +1,263 @@
+"""Publishing many made-up factories, with the rows of `create_factory`, `put_policy` and `publish` and without their questions.
+
+Guarantees: row for row what the services write for the same documents and the same chance (a test compares every table): each
+value comes from the services' own functions; only the way into the tables is short, many rows at a time.
+Does not ask what the services ask (roles, previews, locks), so it is no measure of them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+
+from network import identity
+from network.database import Base, Database, next_change
+from policies import NO_RELATION
+from sharing.factories import PUBLISHED, checked_policy, default_policy, display_name
+from sharing.factory_id import new_factory_id
+from sharing.house import House
+from sharing.models import (
+    Change,
+    Factory,
+    PolicyRevision,
+    ProfileRevision,
+    Publication,
+    StatusEntry,
+    StatusList,
+    StoredView,
+)
+from sharing.profile import parse_profile
+from sharing.publications import STANDING, Live, next_restatement
+from sharing.stored import policy_text, record_text
+from sharing.synthetic import synthetic_factories
+from tests.benchmarks import owners
+from tests.world import NOW, SeededEntropy, World
+from trust import view as signed_views
+from trust.keys import Kid, Signer
+from trust.status_list import MIN_ENTRIES, Entry
+
+TABLES = tuple(
+    Base.metadata.tables[each.__tablename__]
+    for each in (
+        Factory,
+        ProfileRevision,
+        PolicyRevision,
+        Publication,
+        StatusList,
+        StatusEntry,
+        StoredView,
+        Change,
+    )
+)
+"""In the order in which their rows may be inserted."""
+
+WAITING = 6
+"""Jobs that are out at once, so that documents are not all made before the first is published."""
+
+Rows = dict[str, list[dict[str, Any]]]
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One owner's share: factories `numbers[0]` to `numbers[1]`, exclusive, and whom its policies name."""
+
+    owner: str
+    organization_id: str
+    numbers: tuple[int, int]
+    rivals: tuple[str, ...]
+    template: str
+    own_list: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A plan and where it is carried out."""
+
+    url: str
+    seed: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What signing for one owner needs, looked up once."""
+
+    house: House
+    seed: int
+    plan: Plan
+    organization_did: str
+    origin: str
+    status_key: Kid
+    signer: Signer
+
+
+def publish(database: Database, jobs: Sequence[Job], done: Callable[[int], None], *, processes: int) -> Mapping[str, list[str]]:
+    """Carry out all jobs; the ids of each owner's factories. `done` hears how many are live."""
+    ids: dict[str, list[str]] = {}
+    count = 0
+    for job, rows in _results(jobs, processes):
+        ids[job.plan.owner] = [row["id"] for row in rows["factories"]]
+        write(database, rows)
+        count += len(rows["factories"])
+        done(count)
+    return ids
+
+
+def write(database: Database, rows: Rows) -> None:
+    """Insert the rows of one job in one transaction, and take a change number for each factory."""
+    with database.write() as session:
+        for table in TABLES[:-1]:
+            if rows[table.name]:
+                session.execute(insert(table), rows[table.name])
+        changes = [{"number": next_change(session), "factory_id": row["id"]} for row in rows["factories"]]
+        session.execute(insert(TABLES[-1]), changes)
+
+
+def house_for(house: House, seed: int, number: int) -> House:
+    """The house with the chance of one factory, so that its ids do not depend on who else is made, and when."""
+    return replace(house, entropy=SeededEntropy(f"{seed}/factory/{number}"))
+
+
+def work(job: Job, documents: Sequence[Document]) -> Rows:
+    """The rows of a job's factories, apart from the change numbers."""
+    database = Database(job.url)
+    try:
+        desk = _desk(database, job)
+        rows: Rows = {table.name: [] for table in TABLES}
+        for number, document in zip(range(*job.plan.numbers), documents, strict=True):
+            _publish(replace(desk, house=house_for(desk.house, job.seed, number)), number, document, rows)
+        return rows
+    finally:
+        database.dispose()
+
+
+def around(house: House, plan: Plan) -> owners.Around:
+    """Whom the policies of a plan's owner name."""
+    return owners.Around(rivals=plan.rivals, template=plan.template, own_list=plan.own_list, day=house.today())
+
+
+def _results(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Rows]]:
+    made = _documents(jobs)
+    if processes == 1:
+        for job, documents in made:
+            yield job, work(job, documents)
+        return
+    # Spawned, not forked: a forked child would share the parent's database connections.
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        out: deque[tuple[Job, Future[Rows]]] = deque()
+        for job, documents in made:
+            out.append((job, pool.submit(work, job, documents)))
+            if len(out) >= WAITING:
+                first, future = out.popleft()
+                yield first, future.result()
+        for first, future in out:
+            yield first, future.result()
+
+
+def _documents(jobs: Sequence[Job]) -> Iterable[tuple[Job, list[Document]]]:
+    if not jobs:
+        return
+    day = NOW.date()
+    documents = iter(synthetic_factories(jobs[-1].plan.numbers[1] - 1, jobs[0].seed, day))
+    for job in jobs:
+        begin, end = job.plan.numbers
+        yield job, list(islice(documents, end - begin))
+
+
+def _desk(database: Database, job: Job) -> _Desk:
+    house = World.on(database, seed=f"benchmark {job.seed}", fresh=False).house
+    with database.read() as session:
+        node = identity.node(session)
+        key = identity.organization_key(session, job.plan.organization_id)
+        return _Desk(
+            house=house,
+            seed=job.seed,
+            plan=job.plan,
+            organization_did=key.owner,
+            origin=node.origin,
+            status_key=identity.current_key(session, node.did, "status").kid,
+            signer=identity.organization_signer(session, house.keystore, job.plan.organization_id),
+        )
+
+
+def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
+    house, now = desk.house, desk.house.now()
+    record = parse_profile(document, existing_ids=frozenset(), new_id=house.new_id)
+    factory_id = new_factory_id(house.entropy)
+    policy = default_policy(factory_id)
+    texts = [policy_text(policy)]
+    varied = owners.varied(policy, tuple(record.capabilities), number, desk.seed, around(house, desk.plan))
+    if varied is not None:
+        known = frozenset(record.capabilities)
+        policy = checked_policy(varied, factory_id, 2, known, frozenset({"cap_reaches_public"}))
+        texts.append(policy_text(policy))
+    stated = record_text(record)
+    rows["factories"].append(
+        {
+            "id": factory_id,
+            "organization_id": desk.plan.organization_id,
+            "state": PUBLISHED,
+            "revision": 1,
+            "policy_revision": len(texts),
+            "legal_name": display_name(record),
+            "created_at": now,
+            "first_published_at": now,
+        }
+    )
+    rows["profile_revisions"].append({"factory_id": factory_id, "revision": 1, "document": stated, "created_at": now})
+    rows["policy_revisions"] += [
+        {"factory_id": factory_id, "revision": revision, "document": text, "created_at": now}
+        for revision, text in enumerate(texts, start=1)
+    ]
+    rows["publications"].append(
+        {
+            "factory_id": factory_id,
+            "organization_id": desk.plan.organization_id,
+            "organization_did": desk.organization_did,
+            "revision": 1,
+            "document": stated,
+            "policy": texts[-1],
+            "restate_on": next_restatement(policy, house),
+        }
+    )
+    live = Live(
+        factory_id=factory_id,
+        organization_id=desk.plan.organization_id,
+        organization_did=desk.organization_did,
+        record=record,
+        policy=policy,
+    )
+    _views(desk, live, rows)
+
+
+def _views(desk: _Desk, live: Live, rows: Rows) -> None:
+    house = desk.house
+    for audience, viewer in STANDING.items():
+        projection = live.projected(house, viewer, NO_RELATION, house.today())
+        if projection is None:
+            continue
+        list_id = house.new_id()
+        index = int.from_bytes(house.entropy(4)) % MIN_ENTRIES
+        entry = Entry(purpose="revocation", index=index, url=f"{desk.origin}/v1/status/{list_id}", key=desk.status_key)
+        rows["status_lists"].append({"id": list_id, "organization_id": live.organization_id, "created_at": house.now()})
+        rows["status_entries"].append({"list_id": list_id, "entry": index, "revoked": False})
+        rows["stored_views"].append(
+            {
+                "factory_id": live.factory_id,
+                "audience": audience,
+                "jwt": signed_views.issue(
+                    projection.content, audience=audience, valid_from=house.hour(), status=(entry,), signer=desk.signer
+                ),
+                "projection_digest": projection.digest,
+                "status_list_id": list_id,
+                "status_index": index,
+            }
+        )

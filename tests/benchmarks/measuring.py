@@ -1,0 +1,88 @@
+"""One run: everything that is measured, in an order in which nothing disturbs what comes after it.
+
+Memory first, while there is one index; then what only reads; then what writes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sharing.profile import Record
+from tests.benchmarks import proofs, searching, writing
+from tests.benchmarks.commits import Bare
+from tests.benchmarks.http import Door
+from tests.benchmarks.network import Network, Step
+from tests.benchmarks.plain import Plain
+from tests.benchmarks.questions import questions
+from tests.benchmarks.timing import Figures, Row
+
+MEBI = 1024 * 1024
+
+
+class Disagreement(Exception):
+    """A measured answer is not the baseline's, so their times say nothing."""
+
+
+def measure(network: Network, folder: Path, budget: float, step: Step) -> list[Row]:
+    """Every row of the table, each with its baseline for about `budget` seconds.
+
+    Raises `Disagreement` where both sides answer the same question differently.
+    """
+    begun = time.perf_counter()
+    plain = Plain.build(folder / "plain.db", _records(network), lambda done: step("baseline", done, network.factories))
+    plain_s = time.perf_counter() - begun
+    bare = Bare(network.house.database)
+    try:
+        before = searching.resident()
+        step("index", 0, 1)
+        begun = time.perf_counter()
+        index = searching.index_of(network)
+        built_s = time.perf_counter() - begun
+        rows = [
+            Row(
+                group="index",
+                name="build from the tables",
+                viewer="",
+                measured=Figures(values=(built_s,)),
+                baseline="build of the FTS5 file",
+                base=Figures(values=(plain_s,)),
+            ),
+            Row(
+                group="index",
+                name="memory of the process that it takes (RSS)",
+                viewer="",
+                measured=Figures(values=((searching.resident() - before) / MEBI,), unit="MiB"),
+                baseline="size of the FTS5 file",
+                base=Figures(values=(plain.size / MEBI,), unit="MiB"),
+            ),
+        ]
+        unfiltered = searching.open_index(network, lambda done: step("index that shows all", done, network.factories))
+        watching = searching.eyes(network, index, unfiltered)
+        asked = len(questions(network.house.today()))
+        rows += searching.inside(network, watching, plain, budget, lambda done: step("search", done, asked))
+        rows += searching.over_http(network, Door(network), budget, lambda done: step("search over HTTP", done, asked))
+        rows += searching.cold(network, index, plain, budget)
+        del unfiltered, watching
+        rows += proofs.proofs(network, budget)
+        for done, write in enumerate((writing.publishing, writing.importing, writing.obeying), start=1):
+            rows.append(write(network, bare, budget))
+            step("writing", done, 3)
+    finally:
+        bare.close()
+        plain.close()
+    agree(rows)
+    return rows
+
+
+def _records(network: Network) -> Iterator[tuple[str, Record]]:
+    for state in searching.states(network):
+        yield state.factory_id, state.record
+
+
+def agree(rows: Iterable[Row]) -> None:
+    """Raise `Disagreement` for the first row whose two answers differ."""
+    for row in rows:
+        if row.answers is not None and row.answers[0] != row.answers[1]:
+            raise Disagreement(f"{row.group}, {row.name}, {row.viewer}: the baseline answers something else.")
