@@ -61,7 +61,7 @@ class Door:
         )
 
 
-def same_but_for_the_cursor(body: bytes) -> object:
+def same_but_for_the_cursor(body: bytes) -> dict[str, Any]:
     """A page's JSON without `next`, which is sealed with fresh chance: no two are alike."""
     return {name: value for name, value in json.loads(body).items() if name != "next"}
 

@@ -15,7 +15,7 @@ from importlib.metadata import version
 
 from tests.benchmarks.timing import Figures, Row
 
-HEADS = ("what", "viewer", "median", "p95", "baseline", "median", "p95", "n", "times the baseline")
+HEADS = ("what", "viewer", "found", "median", "p95", "baseline", "median", "p95", "n", "times the baseline")
 LIBRARIES = ("flask", "sqlalchemy", "psycopg", "cryptography", "pyroaring", "numpy")
 
 
@@ -83,6 +83,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
         row.viewer,
+        "" if row.found is None else str(row.found),
         _amount(row.measured.median, row.measured),
         _amount(row.measured.p95, row.measured),
         row.baseline,

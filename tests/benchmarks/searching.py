@@ -22,7 +22,7 @@ from tests.benchmarks.http import Door, same_but_for_the_cursor
 from tests.benchmarks.network import CLOSE, MEMBER, PURPOSE, Network
 from tests.benchmarks.plain import Answer, Plain
 from tests.benchmarks.questions import PAGE, Question, questions
-from tests.benchmarks.timing import Figures, Row, in_turns, in_turns_timed, once
+from tests.benchmarks.timing import Row, in_turns, in_turns_timed, once
 
 ALL = "all"
 ANONYMOUS = "anonymous"
@@ -107,12 +107,25 @@ def inside(network: Network, watching: list[Eyes], plain: Plain, budget: float, 
         counted = in_turns([_plain_count(plain, question), *(_counting(each, query, day) for each in watching)], budget)
         whole = [_plain_answer(plain, question, query), *(_answering(each, query, day) for each in watching)]
         answered = in_turns(whole, budget)
+        plainly: tuple[object, object] = plain.count(question), plain.answer(question, query)
         for place, each in enumerate(watching, start=1):
-            sees_all = each.name == ALL
-            counts = (each.count(query, day), plain.count(question)) if sees_all else None
-            rows.append(_row("count", question, each, counted[place], counted[0], counts))
-            answers = (told(each.answer(query, day)), plain.answer(question, query)) if sees_all else None
-            rows.append(_row("counts, facets and first page", question, each, answered[place], answered[0], answers))
+            count, answer = each.count(query, day), told(each.answer(query, day))
+            for what, figures, mine, theirs in (
+                ("count", counted, count, plainly[0]),
+                ("counts, facets and first page", answered, answer, plainly[1]),
+            ):
+                rows.append(
+                    Row(
+                        group=f"search in the process: {what}",
+                        name=question.name,
+                        viewer=each.name,
+                        found=count,
+                        measured=figures[place],
+                        baseline=PLAIN,
+                        base=figures[0],
+                        answers=(mine, theirs) if each.name == ALL else None,
+                    )
+                )
         step(asked)
     return rows
 
@@ -134,6 +147,7 @@ def over_http(network: Network, door: Door, budget: float, step: Callable[[int],
         for name in (ANONYMOUS, MEMBER, CLOSE):
             real, bare = door.pages(name, question.address)
             measured, base = in_turns([real, bare], budget)
+            pages = same_but_for_the_cursor(real()), same_but_for_the_cursor(bare())
             rows.append(
                 Row(
                     group="search over HTTP, first page",
@@ -142,7 +156,8 @@ def over_http(network: Network, door: Door, budget: float, step: Callable[[int],
                     measured=measured,
                     baseline="Flask route: token, same rows by key, same JSON",
                     base=base,
-                    answers=(same_but_for_the_cursor(real()), same_but_for_the_cursor(bare())),
+                    found=pages[0]["capabilities"],
+                    answers=pages,
                 )
             )
         step(asked)
@@ -204,17 +219,3 @@ def _counting(each: Eyes, query: Query, day: date) -> Callable[[], object]:
 
 def _answering(each: Eyes, query: Query, day: date) -> Callable[[], object]:
     return lambda: each.answer(query, day)
-
-
-def _row(
-    what: str, question: Question, each: Eyes, measured: Figures, base: Figures, answers: tuple[object, object] | None
-) -> Row:
-    return Row(
-        group=f"search in the process: {what}",
-        name=question.name,
-        viewer=each.name,
-        measured=measured,
-        baseline=PLAIN,
-        base=base,
-        answers=answers,
-    )

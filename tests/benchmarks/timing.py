@@ -37,7 +37,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. `answers` is what a check compares: (measured, baseline), when both answer one question."""
+    """One line of the table.
+
+    `found` is how many records the viewer's answer has, for a search. `answers` is what a check compares: (measured,
+    baseline), when both answer one question.
+    """
 
     group: str
     name: str
@@ -45,6 +49,7 @@ class Row:
     measured: Figures
     baseline: str
     base: Figures
+    found: int | None = None
     answers: tuple[object, object] | None = field(default=None, repr=False)
 
     @property

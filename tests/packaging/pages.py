@@ -10,10 +10,10 @@ from pathlib import Path
 from tests.shared_material import ROOT
 
 SHELLS = {"sh", "bash", "shell", "console"}
-ENDS = {"&&", "||", "|", ";", "&", "(", ")", "`"}
-ARROWS = {">", ">>", "<", "2>"}
+ENDS, ARROWS = frozenset("();|&\n"), frozenset("<>")
 FENCE = re.compile(r"^ *```(\w*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"(^|\s)#\s.*$", re.MULTILINE)
+PROMPT = re.compile(r"^\$ ", re.MULTILINE)
 VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -37,35 +37,31 @@ def under(page: Path, heading: str) -> str:
 
 
 def commands(script: str) -> Iterator[list[str]]:
-    """The words of each simple command of a script, without redirections, comments and variables set in front.
-
-    Where a block shows output too, its commands are the lines that begin with a prompt. Lines that do not name our command
-    line are left alone: they may end inside a quotation.
-    """
-    lines = COMMENT.sub("", script.replace("\\\n", " ")).splitlines()
-    prompted = [line for line in lines if line.lstrip().startswith("$ ")]
-    for line in prompted or lines:
-        if "guildnet" not in line:
-            continue
-        words: list[str] = []
-        for word in (*_split(line.strip().removeprefix("$ ")), ";"):
-            if word not in ENDS:
-                words.append(word)
-                continue
-            if found := _plain(words):
-                yield found
-            words = []
-
-
-def _split(line: str) -> list[str]:
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    """The words of each simple command of a script, without redirections, comments and variables set in front."""
+    lexer = shlex.shlex(PROMPT.sub("", COMMENT.sub("", script.replace("\\\n", " "))), posix=True, punctuation_chars="();|&<>\n")
     lexer.commenters = ""
+    lexer.whitespace = " \t\r"
     lexer.whitespace_split = True
-    return list(lexer)
+    words: list[str] = []
+    for word in (*lexer, ";"):
+        if not word or not ENDS.issuperset(word):
+            words.append(word)
+            continue
+        if found := _plain(words):
+            yield found
+        words = []
 
 
 def _plain(words: list[str]) -> list[str]:
-    kept = [word for at, word in enumerate(words) if word not in ARROWS and (at == 0 or words[at - 1] not in ARROWS)]
+    kept: list[str] = []
+    to_file = False
+    for word in words:
+        arrow = bool(word) and ARROWS.issuperset(word)
+        if arrow and kept and kept[-1].isdigit():
+            kept.pop()  # the 2 of 2>
+        if not arrow and not to_file:
+            kept.append(word)
+        to_file = arrow
     while kept and VARIABLE.match(kept[0]):
         kept = kept[1:]
     return kept

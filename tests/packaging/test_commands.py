@@ -102,10 +102,16 @@ def test_the_look_at_commands_finds_what_is_wrong(arguments: str) -> None:
 
 
 def test_commands_are_read_as_a_shell_reads_them() -> None:
-    started = "$ A=1 guildnet serve >log # starts\nguildnet says hello\n"
-    script = started + "$ .venv/bin/guildnet init \\\n  --origin 'a#b' && x | guildnet key list; y\n"
-    found = [guildnet(each) for each in commands(script)]
-    assert [each for each in found if each is not None] == [["serve"], ["init", "--origin", "a#b"], ["key", "list"]]
+    script = """
+A=1 guildnet serve --host '' >log 2>errors # it's started
+$ .venv/bin/guildnet init \\
+    --origin 'a#b' && x | guildnet key list; y
+curl -d '{
+  "guildnet": "demo"
+}' && guildnet demo
+"""
+    found = [arguments for each in commands(script) if (arguments := guildnet(each)) is not None]
+    assert found == [["serve", "--host", ""], ["init", "--origin", "a#b"], ["key", "list"], ["demo"]]
 
 
 @pytest.mark.parametrize("page", pages(), ids=shown)
