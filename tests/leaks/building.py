@@ -163,9 +163,7 @@ def engage(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str
     except NotFound:
         return audit.id  # for the auditor there is no such factory
     fields = frozenset(name for name in _expanded(scope) if catalogue.field(name).attestable)
-    window = ActiveGrant(
-        tier=None, purpose="audit", start=today, until=today + timedelta(days=5), fields=fields, direct=True
-    )
+    window = ActiveGrant(tier=None, purpose="audit", start=today, until=today + timedelta(days=5), fields=fields, direct=True)
     node.tie("auditor", factory_id, lambda tie: replace(tie, grants=(*tie.grants, window)))
     return audit.id
 
@@ -210,8 +208,7 @@ def the_catalogue() -> Catalogue:
     fields = catalogue.FIELDS
     return Catalogue(
         reads={
-            name: tuple((key, str(match)) for key, match in each.reads)
-            for name, each in catalogue.search_parameters().items()
+            name: tuple((key, str(match)) for key, match in each.reads) for name, each in catalogue.search_parameters().items()
         },
         codes={
             each.key: {code.code: (code.parent, (code.label_en, code.label_vi)) for code in each.codes}

@@ -280,5 +280,3 @@ def closing(*nodes: Node) -> Any:
     finally:
         for node in nodes:
             node.close()
-
-

@@ -82,15 +82,13 @@ def reference(node: Node, who: Who, view: View, known: Keys) -> Reference:
 
 def searches(node: Node, engine: Reference, given: Mapping[str, Sequence[str]]) -> Iterator[Question]:
     """A search and its following pages; `engine` (on the viewer's world) says where pages end."""
-    digest = parse_query(
-        {name: values for name, values in given.items() if name != "limit"}, node.house.today()
-    ).digest()
+    digest = parse_query({name: values for name, values in given.items() if name != "limit"}, node.house.today()).digest()
     limit = int(given["limit"][0])
     positions = engine.engine.positions(given)
     plain = tuple((name, value) for name, values in given.items() for value in values)
     for page in range(min(MOST_PAGES, max(1, -(-len(positions) // limit)))):
         after = positions[page * limit - 1] if page else None
-        more = ((("cursor", _cursor(node, engine, digest, after)),) if after else ())
+        more = (("cursor", _cursor(node, engine, digest, after)),) if after else ()
         yield Question(
             kind="search" if after is None else "cursor",
             method="GET",
@@ -129,9 +127,7 @@ def factory(engine: Reference, factory_id: str, form: str, turn: int) -> Iterato
     yield Question(kind=form, method="GET", path=path, headers=accept, expected=plain)
     answer = plain(engine)
     if turn % 3 == 0:
-        yield Question(
-            kind="head", method="HEAD", path=path, headers=accept, expected=lambda known: without_body(plain(known))
-        )
+        yield Question(kind="head", method="HEAD", path=path, headers=accept, expected=lambda known: without_body(plain(known)))
     tag = etag(answer) if answer.status == 200 else '"none"'
     if turn % 3 == 1:
         headers = (*accept, ("If-None-Match", tag))

@@ -113,9 +113,7 @@ class Engine:
         for factory, content in self._contents.items():
             for capability in content.get("capability") or (None,):
                 if all(self._holds(name, content, capability, given) for name in names if name not in wished):
-                    wishes = tuple(
-                        name for name in names if name in wished and self._holds(name, content, capability, given)
-                    )
+                    wishes = tuple(name for name in names if name in wished and self._holds(name, content, capability, given))
                     key = self._key(content, capability, given, wishes)
                     yield key, tie(factory, capability), factory, capability, wishes
 
@@ -141,9 +139,7 @@ class Engine:
         ]
         return bool(compared) and all(compared)
 
-    def _all(
-        self, reads: Sequence[tuple[str, str]], content: Content, capability: str | None
-    ) -> Iterator[tuple[str, Content]]:
+    def _all(self, reads: Sequence[tuple[str, str]], content: Content, capability: str | None) -> Iterator[tuple[str, Content]]:
         for key, _ in reads:
             for cell in self._cells(key, content, capability):
                 yield key, cell

@@ -147,9 +147,7 @@ def _secrets(node: Node, factory_id: str, *, asked: str) -> Secrets:
 
 
 @pytest.mark.parametrize("hide", [hidden_from_the_start, hidden_later])
-def test_the_rival_and_nobody_cannot_tell_it_from_a_factory_that_was_never_made(
-    sqlite_node: Template, hide: Any
-) -> None:
+def test_the_rival_and_nobody_cannot_tell_it_from_a_factory_that_was_never_made(sqlite_node: Template, hide: Any) -> None:
     never = base(sqlite_node)
     capped = never.copy()
     with closing(never, capped), tally.counting(f"capped rival, {hide.__name__.replace('_', ' ')}") as counted:

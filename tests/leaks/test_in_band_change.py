@@ -61,9 +61,7 @@ def _asked(node: Node, who: Who, factory_id: str) -> list[Question]:
 
 
 @pytest.mark.parametrize("hours", [0, 5])
-def test_no_byte_of_a_band_viewer_changes_while_the_exact_viewer_reads_changed_since(
-    sqlite_node: Template, hours: int
-) -> None:
+def test_no_byte_of_a_band_viewer_changes_while_the_exact_viewer_reads_changed_since(sqlite_node: Template, hours: int) -> None:
     spec = FactorySpec(
         owner="maker", document=BEFORE, rules=RULES, revoked=False, edited=False,
         scope=("process", "tolerance", "geometry", "lead_time", "certificate", "location", "material"),

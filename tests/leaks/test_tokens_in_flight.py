@@ -135,9 +135,7 @@ def test_a_fact_about_the_organization_counts_from_the_next_request_on(flight: F
 def test_a_revoked_client_is_refused_at_the_next_request(flight: Flight) -> None:
     assert flight.level() == "band"
     with flight.node.house.database.write() as session:
-        membership.revoke_client(
-            session, flight.node.world.ids["partner"], flight.client_id, now=flight.node.house.now()
-        )
+        membership.revoke_client(session, flight.node.world.ids["partner"], flight.client_id, now=flight.node.house.now())
     for node in (flight.node, flight.other):
         assert flight.asked(node, f"/v1/factories/{flight.factory_id}").status_code == 401
     assert flight.node.ask(Who(), "GET", f"/v1/factories/{flight.factory_id}").status == 200

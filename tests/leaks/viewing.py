@@ -63,9 +63,7 @@ class View:
 
     def same_as(self, other: View) -> bool:
         """Whether the viewer sees the same in both."""
-        mine, theirs = (
-            (each.contents, each.presented, each.standing, each.lists, each.own) for each in (self, other)
-        )
+        mine, theirs = ((each.contents, each.presented, each.standing, each.lists, each.own) for each in (self, other))
         return mine == theirs
 
 
@@ -111,9 +109,7 @@ def look(node: Node, who: Who) -> View:
             shown = _presented(session, node, factory_id, names)
             if shown:
                 presented[factory_id] = shown
-            lists.update(
-                (each.list_id, (each.issuer, _revoked(session, each.list_id))) for each in shown
-            )
+            lists.update((each.list_id, (each.issuer, _revoked(session, each.list_id))) for each in shown)
             if who.slug is None:
                 standing[factory_id] = stands = _standing(session, factory_id)
                 lists[stands.list_id] = (row.organization_did, _revoked(session, stands.list_id))
