@@ -54,8 +54,9 @@ NOTES = (
     "baseline's, which the run checks); `anonymous`; "
     f"`{MEMBER}`: a buyer without relations; `{CLOSE}`: a buyer with grants on single factories, an agreement with one owner "
     "and a place on another owner's list. Half of the owners keep the catalogue's policy; the others hide, cap, date and name.",
-    "* `found` is how many records the viewer's answer has; what an owner hides is not found, so a viewer who sees little is "
-    "answered from little. The baseline finds what `all` finds.",
+    "* `found` is how many records the viewer's answer has (over HTTP: capabilities, without factories that show "
+    "none); what an owner hides is not found, so a viewer who sees little is answered from little. "
+    "The baseline finds what `all` finds.",
     "* The baseline of the search knows no policy: SQLite FTS5 (tokens only, `detail=none`) and indexed tables over the same "
     "words, terms and numbers at their exact level, questions written by hand, 256 MB of page cache.",
     "* Over HTTP both sides are Flask applications under its test client, without limits and without the response floor. "
