@@ -48,6 +48,7 @@ _CERTIFICATES = (
     (0.02, "ISO27001:2022"),
 )
 _SMALL = 0.12  # share of shops that publish five fields and nothing more
+_MOST, _RATE = 12, 0.235  # capabilities of the others: four on average
 _TRADE_WEIGHTS = tuple(accumulate(each.weight for each in TRADES))
 _PLACE_WEIGHTS = tuple(accumulate(each.weight for each in PLACES))
 
@@ -72,7 +73,7 @@ def _factory(random: Random, number: int, today: date, weeks: list[str]) -> Docu
         "province": place.code,
         "established_year": str(random.randint(1988, today.year - 1)),
     }
-    trades = random.choices(TRADES, cum_weights=_TRADE_WEIGHTS, k=min(5, 1 + int(random.expovariate(0.8))))
+    trades = random.choices(TRADES, cum_weights=_TRADE_WEIGHTS, k=min(_MOST, 1 + int(random.expovariate(_RATE))))
     if random.random() < _SMALL:
         document["capabilities"] = [{"process": trades[0].process}]
         return document

@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 22)
 def test_every_synthetic_document_is_an_accepted_profile_and_says_what_it_is() -> None:
     for document in synthetic_factories(300, 1, TODAY):
         one = record(json.loads(json.dumps(document)))
-        assert 1 <= len(one.capabilities) <= 5
+        assert 1 <= len(one.capabilities) <= 12
         assert "synthetic" in str(one.factory["legal_name"])
         assert all(each.runs_on in one.capacity_groups for each in one.capabilities.values() if each.runs_on)
 
