@@ -7,7 +7,7 @@ anything up; then the headers that every answer has.
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import auth, errors, headers, limits, logs
@@ -17,8 +17,10 @@ from api.openapi import describe
 from api.resources import DOORS
 from api.routing import CONVERTERS
 from api.settings import Settings
+from network import points
 
 FORM_BYTES_MAX = 16_384
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def create_app(
@@ -44,6 +46,7 @@ def create_app(
     attach(app, container)
 
     app.before_request(lambda: _begin(container))
+    app.after_request(_made)  # the first one registered is the last one run
     headers.install(app)
     logs.install(app)
     errors.install(app)
@@ -62,3 +65,9 @@ def create_app(
 
 def _begin(container: Container) -> None:
     begin(container.house.clock, container.house.entropy)
+
+
+def _made(answer: Response) -> Response:
+    if request.method not in SAFE:
+        points.reached(f"{request.endpoint}:before-response")
+    return answer

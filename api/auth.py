@@ -40,8 +40,8 @@ def reading() -> Iterator[tuple[Session, Caller]]:
 
 @contextmanager
 def writing() -> Iterator[tuple[Session, Caller]]:
-    """One transaction, and the caller as they are in it; commits at the end, unless something was raised."""
-    with container_of(current_app).house.database.write() as session:
+    """One transaction named after the route, and the caller as they are in it; commits unless something was raised."""
+    with container_of(current_app).house.database.write(request.endpoint or "") as session:
         yield session, caller_in(session)
 
 

@@ -1,7 +1,7 @@
 """Who is in the network, and how what they sign is kept and moved: databases, nodes, organizations, keys, clients.
 
 Guarantees: nothing here knows what is inside what is shared. Services take a session of `Database.read()` or
-`.write()`, the time and the keystore as arguments, return frozen dataclasses, and raise `NetworkError` and nothing
+`.write(use)`, the time and the keystore as arguments, return frozen dataclasses, and raise `NetworkError` and nothing
 else.
 """
 

@@ -1,7 +1,7 @@
 """One database, two kinds of transaction, and a change number that never lies.
 
     with database.read() as session: ...     one snapshot, nothing can be written
-    with database.write() as session: ...    commits when the block ends, rolls back when it raises
+    with database.write("publish") as session: ...    commits when the block ends, rolls back when it raises
 
 Guarantees
     * `read()` sees one snapshot from its first query to its end: REPEATABLE READ on PostgreSQL, an explicit BEGIN in
@@ -31,6 +31,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from network import points
 from network.errors import (
     DatabaseBusy,
     DatabaseFailure,
@@ -111,12 +112,20 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits when the block ends and rolls back when it raises."""
-        with _named_errors(), Session(self._writers, expire_on_commit=False) as session, session.begin():
-            # Take SQLite's write lock now: whoever waits, waits before having read anything stale.
-            session.connection()
-            yield session
+    def write(self, use: str = "unnamed") -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises.
+
+        `use` names what is written, for `network.points`. Code of the product always gives a constant or the endpoint of
+        its route (a contract test says so); only tests leave it out.
+        """
+        with _named_errors(), Session(self._writers, expire_on_commit=False) as session:
+            with session.begin():
+                # Take SQLite's write lock now: whoever waits, waits before having read anything stale.
+                session.connection()
+                yield session
+                session.flush()
+                points.reached(f"{use}:before-commit")
+            points.reached(f"{use}:after-commit")
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -138,6 +147,8 @@ class Database:
                     yield connection
                     if self.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                         raise SchemaMismatch("The migration would leave rows that point nowhere; nothing was changed.")
+                    points.reached("migrate:before-commit")
+                points.reached("migrate:after-commit")
             finally:
                 # The pragma outlives the transaction: this connection must not go back to the pool.
                 connection.invalidate()

@@ -15,7 +15,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity, membership
+from network import identity, membership, points
 from sharing import status
 from sharing.audits import ACCEPTED, party_audit
 from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, Problems, StateConflict
@@ -123,6 +123,7 @@ def attest_with_node_key(
     row, sheet = _drafted(house, session, caller, attestation_id)
     signer = identity.organization_signer(session, house.keystore, row.auditor_id)
     signed = sign_worksheet(sheet, assessment, signer=signer, at=house.now(), entropy=house.entropy)
+    points.reached("attestation:signed")
     return submit_attestation(house, session, caller, attestation_id, signed)
 
 

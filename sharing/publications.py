@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity
+from network import identity, points
 from network.database import next_change
 from network.models import OrganizationRow
 from policies import NO_RELATION, Decision, Level, Policy, Relation, Viewer, decide
@@ -256,6 +256,7 @@ def _store_view(
         status=seals.register.entry(list_id, index),
         signer=seals.signer(factory.organization_id),
     )
+    points.reached("view:signed")
     if stored is None:
         stored = StoredView(factory_id=factory.factory_id, audience=audience, status_list_id=list_id)
     stored.jwt, stored.status_index, stored.projection_digest = jwt, index, projection.digest

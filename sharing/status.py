@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity
+from network import identity, points
 from network.models import OrganizationRow
 from sharing.errors import ListFull, NotFound
 from sharing.house import House
@@ -96,7 +96,7 @@ def status_list(house: House, session: Session, list_id: str) -> str:
         select(StatusEntry.index).where(StatusEntry.list_id == list_id, StatusEntry.revoked).order_by(StatusEntry.index)
     )
     hour = house.hour()
-    return bitstring.issue(
+    signed = bitstring.issue(
         url=register(session).url(list_id),
         issuer=owner.did,
         purpose="revocation",
@@ -105,6 +105,8 @@ def status_list(house: House, session: Session, list_id: str) -> str:
         valid_until=hour + LIST_LIFETIME,
         signer=identity.node_signer(session, house.keystore, "status"),
     )
+    points.reached("status-list:signed")
+    return signed
 
 
 def entry(session: Session, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:

@@ -105,11 +105,11 @@ def refresh(house: House, factory_id: str) -> None:
         if not is_due(house, session, factory_id):
             return
     try:
-        with house.database.write() as session:
+        with house.database.write("restate-views") as session:
             restate_due(house, session, factory_id)
     except (NetworkError, TrustError) as error:
         log.warning("standing_view_not_signed", alarm=True, factory=factory_id, reason=error.code)
-        with house.database.write() as session:
+        with house.database.write("retire-views") as session:
             retire(house, session, factory_id)
 
 

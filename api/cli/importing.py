@@ -125,7 +125,7 @@ def import_list(
 
 @contextmanager
 def _transaction(house: House, owner: Caller) -> Iterator[DraftStore]:
-    with house.database.write() as session:
+    with house.database.write("import") as session:
         yield StoredDrafts(house, session, owner)
 
 
@@ -141,5 +141,5 @@ def _publish(
     if confirm is None:
         with house.database.read() as session:
             return None, publishing.first_preview(house, session, owner, chosen)
-    with house.database.write() as session:
+    with house.database.write("import-publish") as session:
         return publishing.publish_many(house, session, owner, chosen, confirm=confirm), None

@@ -47,7 +47,7 @@ def init(*, origin: str | None, name: str | None, upgrade: bool, json_output: bo
     kek, made = _kek(settings)
     database = Database(settings.database_url)
     try:
-        with database.write() as session:
+        with database.write("init") as session:
             node = identity.create_node(
                 session,
                 Keystore(kek, secrets.token_bytes),

@@ -99,7 +99,7 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
 
     signed = 0
     jwk = None if public_key is None else strict_json.loads_object(read_bounded(public_key))
-    with opened() as container, container.house.database.write() as session:
+    with opened() as container, container.house.database.write("key-rotate") as session:
         house = container.house
         subject = identity.node(session).did if owner == NODE else organization(session, owner).did
         kind = cast("Role", role or "organization")
@@ -126,7 +126,7 @@ def compromise(*, kid: str, moment: datetime, json_output: bool) -> None:
     from api.cli.node import opened  # noqa: PLC0415
     from network import identity  # noqa: PLC0415
 
-    with opened() as container, container.house.database.write() as session:
+    with opened() as container, container.house.database.write("key-compromise") as session:
         if identity.find_key(session, kid).role == "status":
             raise click.ClickException("The status key is not closed: what was signed names it.")
         at = moment.replace(tzinfo=UTC)

@@ -82,7 +82,7 @@ def add(
 ) -> None:
     """Add an organization. Its slug is part of its DID and can never change."""
     jwk = None if public_key is None else strict_json.loads_object(read_bounded(public_key))
-    with opened() as container, container.house.database.write() as session:
+    with opened() as container, container.house.database.write("org-add") as session:
         house = container.house
         identifier = identity.create_organization(
             session, house.keystore, slug=slug, name=name, now=house.now(), public_jwk=jwk
@@ -134,7 +134,7 @@ def change(
     given = _Given(**facts)
     if name is None and suspend is None and not given:
         raise click.UsageError("Say what to change; see --help.")
-    with opened() as container, container.house.database.write() as session:
+    with opened() as container, container.house.database.write("org-set") as session:
         member = organization(session, slug)
         if name is not None:
             membership.rename(session, member.id, name)
@@ -158,7 +158,7 @@ def client(*, slug: str, label: str | None, scopes: tuple[str, ...], revoke: str
     """Make credentials for a program of an organization. The secret is printed once and cannot be had again."""
     if label is not None and revoke is not None:
         raise click.UsageError("--label is for a new client, --revoke for one that there is.")
-    with opened() as container, container.house.database.write() as session:
+    with opened() as container, container.house.database.write("org-client") as session:
         house, member = container.house, organization(session, slug)
         if revoke is not None:
             membership.revoke_client(session, member.id, revoke, now=house.now())

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from network import points
 from sharing.exchange.plan import ImportPlan, Progress
 from sharing.exchange.rows import Draft, RowKey
+
+POINT_EVERY = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ def apply_import(
     with contextlib.suppress(_DryRun), transaction() as store:
         for done, draft in enumerate(plan.drafts, start=1):
             applied.append(_apply(store, organization, draft))
+            if done % POINT_EVERY == 0:
+                points.reached(f"import:row-{done}")
             if progress is not None:
                 progress(done, len(plan.drafts))
         if dry_run:

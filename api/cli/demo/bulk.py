@@ -22,7 +22,7 @@ def fill(stage: Stage, count: int, *, seed: int, step: Callable[[int, int], None
     documents = iter(synthetic_factories(count, seed, house.today()))
     done = 0
     while chunk := list(islice(documents, AT_ONCE)):
-        with house.database.write() as session:
+        with house.database.write("demo-fill") as session:
             owner = membership.find(session, ORGANIZATION)
             caller = Caller(member=owner, purpose=None)
             made = [factories.create_factory(house, session, caller, document) for document in chunk]

@@ -122,7 +122,7 @@ class Stage:
         public_jwk: Mapping[str, str] | None,
     ) -> Party:
         house, now = self.container.house, system_clock()
-        with house.database.write() as session:
+        with house.database.write("demo-party") as session:
             identifier = identity.create_organization(
                 session, house.keystore, slug=slug, name=name, now=now, public_jwk=public_jwk
             )
@@ -150,7 +150,7 @@ def make_stage(folder: Path, port: int) -> Stage:
     kek = create_kek(Path(settings.kek_file), secrets.token_bytes)
     database = Database(settings.database_url)
     try:
-        with database.write() as session:
+        with database.write("demo-node") as session:
             identity.create_node(
                 session,
                 Keystore(kek, secrets.token_bytes),
