@@ -5,7 +5,7 @@ what the first one made, inside the transaction that made it, so two at once mak
 anew for whoever asks now. The same key with another request is refused. A key says nothing to any other organization.
 Not here: the answer itself is not kept, since what it showed may since have been closed.
 
-Owns the table `repeats`. Rows older than a day are deleted by later ones.
+Owns the table `repeats`. Rows older than a day are deleted by later ones and by the worker.
 """
 
 from __future__ import annotations
@@ -70,13 +70,19 @@ def made_before(session: Session, caller: Caller, repeated: Key | None, now: dat
     """The id of what this key made in the last day; raises `Refusal` if it was for another request."""
     if repeated is None or caller.organization_id is None:
         return None
-    session.execute(delete(RepeatRow).where(RepeatRow.made_at < now - KEPT))
+    sweep(session, now)
     row = session.get(RepeatRow, (caller.organization_id, repeated.key_digest))
     if row is None:
         return None
     if row.request_digest != repeated.request_digest:
         raise Refusal("idempotency_key_reused", "This key was used for another request.")
     return row.made
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete the rows that are older than a day; how many."""
+    gone = session.execute(delete(RepeatRow).where(RepeatRow.made_at < now - KEPT).returning(RepeatRow.made))
+    return len(gone.all())
 
 
 def remember(session: Session, caller: Caller, repeated: Key | None, made: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "init": "api.cli.init:init",
         "serve": "api.cli.serve:serve",
+        "worker": "api.cli.worker:run_worker",
         "org": "api.cli.org:org",
         "key": "api.cli.key:key",
         "import": "api.cli.importing:import_list",

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from api import migrations
 from api.container import Container, build
 from api.settings import Settings
 from network import membership
 from network.database import parse_url
-from network.errors import NodeMissing, OrganizationUnknown
+from network.errors import NodeMissing, OrganizationUnknown, SchemaMismatch
 from network.membership import Member
 from sharing.viewers import Caller
 
@@ -40,6 +41,13 @@ def require_database(settings: Settings) -> None:
     url = parse_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise NodeMissing("There is no database yet; run `guildnet init --origin ...`, or set GUILDNET_DATABASE_URL.")
+
+
+def require_tables(settings: Settings) -> None:
+    """Raise `NodeMissing` without a database, `SchemaMismatch` when its tables are not those of this release."""
+    require_database(settings)
+    if migrations.current(settings.database_url) != migrations.head():
+        raise SchemaMismatch("The database has not the tables of this release; run `guildnet init --upgrade`.")
 
 
 def organization(session: Session, name: str) -> Member:

@@ -10,13 +10,12 @@ from importlib.util import find_spec
 
 import click
 
-from api import logs, migrations
+from api import logs
 from api.app import create_app
-from api.cli.node import opened, read_settings, require_database
+from api.cli.node import opened, read_settings, require_tables
 from api.container import container_of, warm_up
 from api.settings import Settings
 from network import identity
-from network.errors import SchemaMismatch
 
 DEFAULT_PORT = 8000
 STARTING_S = 900
@@ -30,9 +29,7 @@ STARTING_S = 900
 def serve(*, host: str, port: int | None, threads: int) -> None:
     """Answer HTTP until stopped. Put a TLS proxy in front that buffers requests, and set GUILDNET_TRUSTED_PROXIES."""
     settings = read_settings()
-    require_database(settings)
-    if migrations.current(settings.database_url) != migrations.head():
-        raise SchemaMismatch("The database has not the tables of this release; run `guildnet init --upgrade`.")
+    require_tables(settings)
     with opened(settings) as container, container.house.database.read() as session:
         node = identity.node(session)
     origin_port = node.origin.rpartition(":")[2] if node.development else ""

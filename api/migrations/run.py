@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy import MetaData
 
 import api.repeats  # noqa: F401 - likewise
+import network.leases
 import network.models  # noqa: F401 - declares its tables by being imported, as every package with tables must be here
 import sharing.models  # noqa: F401 - likewise
 from network.database import Base, Database

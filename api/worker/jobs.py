@@ -1,0 +1,50 @@
+"""What the worker does, as one list.
+
+A job is harmless when it is done twice, stopped in the middle, or done late. It opens its own transactions, small ones,
+and takes the time from its argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from api import repeats
+from api.settings import Settings
+from sharing import upkeep
+from sharing.house import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A piece of work, how long after its end it is due again, and what does it: `run(house, settings, now)` returns how
+    many things it did, for the log."""
+
+    name: str
+    every: timedelta
+    run: Callable[[House, Settings, datetime], int]
+
+
+def _restate(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return upkeep.restate_due(house)
+
+
+def _trim(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return upkeep.trim_changes(house)
+
+
+def _sweep(house: House, settings: Settings, now: datetime) -> int:
+    del settings
+    with house.database.write("sweep-repeats") as session:
+        return repeats.sweep(session, now)
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
+    Job(name="trim-changes", every=timedelta(hours=1), run=_trim),
+    Job(name="sweep-repeats", every=timedelta(hours=1), run=_sweep),
+)
