@@ -21,7 +21,7 @@ from api.faults import Fault
 from api.routing import Answer, Door, Kind
 from api.schemas.fields import Document, Shown, Text, Whole
 from sharing import searching
-from sharing.search import PARAMETERS, parse_query
+from sharing.search import PARAMETERS, QUESTIONS, parse_query
 from sharing.search.parameters import SETTINGS
 
 DEFAULT_LIMIT = 20
@@ -36,7 +36,7 @@ def _parameter(name: str) -> ma.fields.Field[Any]:
     return ma.fields.List(ma.fields.String(), metadata={"description": f"{meaning}; see `/v1/catalogue`"})
 
 
-_Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*PARAMETERS, *SETTINGS)}, name="Parameters")
+_Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*QUESTIONS, *SETTINGS)}, name="Parameters")
 
 
 class SearchQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue

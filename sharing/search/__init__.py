@@ -11,12 +11,13 @@ from sharing.search.index import FactoryState, Index
 from sharing.search.parameters import parse_query
 from sharing.search.predicate import matched_wishes, matches
 from sharing.search.query import Order, Query
-from sharing.search.reading import FACETS, PARAMETERS
+from sharing.search.reading import FACETS, PARAMETERS, QUESTIONS
 from sharing.search.replica import Feed, Replica, Window
 
 __all__ = [
     "FACETS",
     "PARAMETERS",
+    "QUESTIONS",
     "FactoryState",
     "Feed",
     "Found",

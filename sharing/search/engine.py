@@ -18,6 +18,7 @@ from sharing.search.pages import LAST, page
 from sharing.search.postings import Use
 from sharing.search.query import Atom, Numbers, Order, Query, SpareHours
 from sharing.search.reading import FACETS, HOURS, LEAD_TIME
+from sharing.search.relevance import weight
 from sharing.search.resolve import STEPS, Resolver
 from sharing.search.store import Store
 from sharing.search.view import View
@@ -54,7 +55,7 @@ def search(store: Store, view: View, query: Query, *, day: date, limit: int, aft
         hits = resolver.matching(atom, hits)
     matched = [(wish.name, resolver.matching(wish, hits)) for wish in query.wishes]
     rids = rids_of(hits)
-    keys = _keys(store, view, query, rids, [members for _, members in matched])
+    keys = _keys(resolver, query, rids, [members for _, members in matched])
     places, following = page(keys, store.ids.tie[rids], limit, after)
     return Found(
         capabilities=len(hits) - hits.intersection_cardinality(store.ids.heads),
@@ -76,8 +77,9 @@ def _hit(store: Store, rid: int, matched: list[tuple[str, Bitmap]]) -> Hit:
     return Hit(factory_id=factory_id, capability_id=capability_id, wishes=wishes)
 
 
-def _keys(store: Store, view: View, query: Query, rids: Rids, matched: list[Bitmap]) -> Values:
+def _keys(resolver: Resolver, query: Query, rids: Rids, matched: list[Bitmap]) -> Values:
     """One int64 per hit, smaller first."""
+    store, view = resolver.store, resolver.view
     keys: Values = np.zeros(len(rids), dtype=np.int64)
     if query.order is Order.WISHES:
         for members in matched:
@@ -86,7 +88,7 @@ def _keys(store: Store, view: View, query: Query, rids: Rids, matched: list[Bitm
         first, last = query.weeks
         keys[:] = LAST
         for step, places in _by_step(view, HOURS, rids):
-            given, total, _ = store.hours.totals(rids[places], first, last, band=step is Level.BAND)
+            given, total, _ = store.hours.totals(rids[places], first, last, resolver.today, band=step is Level.BAND)
             keys[places] = np.where(given > 0, -total, LAST)
     elif query.order is Order.LEAD_TIME:
         column = store.numbers[LEAD_TIME]
@@ -94,6 +96,11 @@ def _keys(store: Store, view: View, query: Query, rids: Rids, matched: list[Bitm
         for step, places in _by_step(view, LEAD_TIME, rids):
             shown = column.exact(rids[places]) if step is Level.EXACT else column.floors(rids[places])
             keys[places] = np.where(shown != MISSING, shown, LAST)
+    elif query.order is Order.RELEVANCE:
+        for word in query.ranked:
+            having = resolver.having(word)
+            if having:
+                keys[np.isin(rids, rids_of(having), assume_unique=True)] -= weight(len(view.records), len(having))
     return keys
 
 

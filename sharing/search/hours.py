@@ -3,22 +3,30 @@ id.
 
 Guarantees: a group is one row, however many capabilities run on it; a row starts at the group's own first week, so no
 calendar is kept. At band level a week counts with the floor of its interval. A week outside the row or not given
-counts as not given.
+counts as not given, and so does a whole row that was last confirmed `STALE` days ago or earlier. A row has one such date
+for each of the two levels: that of the exact hours says nothing to who sees bands.
 Does not guarantee: visibility. The caller passes only ids of factories whose spare hours are shown at the level asked
 for.
 """
+
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sharing.search.bitmaps import Rids
-from sharing.search.columns import Values
+from sharing.search.columns import ENDLESS, Values
 from sharing.search.dense import room
+from sharing.search.reading import STALE
 
 SPAN = 104
 _NOT_GIVEN = int(np.iinfo(np.uint16).max)
 _NO_ROW = -1
 _AT_ONCE = 65536
+_EPOCH = date(2000, 1, 1).toordinal()
+_LAST_DAY = int(np.iinfo(np.uint16).max)
+
+Places = NDArray[np.intp]
 
 
 class HourRows:
@@ -29,17 +37,21 @@ class HourRows:
         self._edges = np.array(edges, dtype=np.int32)
         self._hours: NDArray[np.uint16] = np.zeros((0, SPAN), dtype=np.uint16)
         self._first: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._as_of: NDArray[np.uint16] = np.zeros((0, 2), dtype=np.uint16)  # days since _EPOCH at band, at exact
         self._row_of: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         self._rows = 0
         self._free: list[int] = []
 
-    def add(self, weeks: dict[int, int]) -> int:
-        """Store a group's tenth-hours by week number (all within 104 weeks) and return its row."""
+    def add(self, weeks: dict[int, int], as_of: tuple[date, date]) -> int:
+        """Store a group's tenth-hours by week number (all within 104 weeks), confirmed last on these days at band and at
+        exact level, and return its row."""
         row = self._free.pop() if self._free else self._rows
         self._rows = max(self._rows, row + 1)
         self._hours = room(self._hours, self._rows, _NOT_GIVEN)
         self._first = room(self._first, self._rows, 0)
         first = min(weeks)
+        self._as_of = room(self._as_of, self._rows, 0)
+        self._as_of[row] = [min(max(day.toordinal() - _EPOCH, 0), _LAST_DAY) for day in as_of]
         self._first[row] = first
         self._hours[row] = _NOT_GIVEN
         for week, hours in weeks.items():
@@ -60,23 +72,39 @@ class HourRows:
         """Let records start..end-1 run on nothing."""
         self._row_of[start:end] = _NO_ROW
 
-    def totals(self, rids: Rids, first: int, last: int, *, band: bool) -> tuple[Values, Values, Values]:
-        """Per record, over weeks first..last: weeks given, tenth-hours in sum, and of the least week (0: none)."""
+    def ages(self, rids: Rids, day: int, *, band: bool) -> Values:
+        """Per record: the days from the last confirmation to `day` (an ordinal); ENDLESS where no group's hours are given."""
+        ages: Values = np.full(len(rids), ENDLESS, dtype=np.int64)
+        places, rows = self._running(rids)
+        ages[places] = day - _EPOCH - self._as_of[rows, 0 if band else 1].astype(np.int64)
+        return ages
+
+    def _running(self, rids: Rids) -> tuple[Places, Places]:
+        """Which of the records run on a group, and on which row."""
+        known = np.flatnonzero(rids < len(self._row_of))
+        rows = self._row_of[rids[known]]
+        running = rows != _NO_ROW
+        return known[running], rows[running].astype(np.intp)
+
+    def totals(self, rids: Rids, first: int, last: int, day: int, *, band: bool) -> tuple[Values, Values, Values]:
+        """Per record, over weeks first..last: weeks given, tenth-hours in sum, and of the least week (0: none).
+
+        `day` is the ordinal of the day that staleness is judged on.
+        """
         weeks = np.arange(first, last + 1, dtype=np.int32)
         given = np.zeros(len(rids), dtype=np.int64)
         total = np.zeros(len(rids), dtype=np.int64)
         least = np.zeros(len(rids), dtype=np.int64)
-        known = np.flatnonzero(rids < len(self._row_of))
-        rows = self._row_of[rids[known]]
-        running = rows != _NO_ROW
-        on_a_row, rows = known[running], rows[running]
+        on_a_row, rows = self._running(rids)
+        fresh = day - _EPOCH - self._as_of[rows, 0 if band else 1].astype(np.int64) < STALE
+        on_a_row, rows = on_a_row[fresh], rows[fresh]
         flat = self._hours.reshape(-1)
         # In slices, so that a million candidates over two years do not need gigabytes at once.
         for start in range(0, len(on_a_row), _AT_ONCE):
             places, row = on_a_row[start : start + _AT_ONCE], rows[start : start + _AT_ONCE]
             column = weeks[None, :] - self._first[row][:, None]
             inside = (column >= 0) & (column < SPAN)
-            hours = flat[np.where(inside, row.astype(np.int64)[:, None] * SPAN + column, 0)].astype(np.int32)
+            hours = flat[np.where(inside, row[:, None] * SPAN + column, 0)].astype(np.int32)
             present = inside & (hours != _NOT_GIVEN)
             if band:
                 hours = self._edges[np.maximum(np.searchsorted(self._edges, hours, side="right") - 1, 0)]

@@ -16,7 +16,7 @@ Not thread-safe; `Replica` holds one lock around every use. State owned here: th
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from policies import PlatformCap, Policy, Relation, Viewer, compile_platform, signature
@@ -40,6 +40,8 @@ class FactoryState:
     factory_id: str
     record: Record
     policy: Policy
+    hours_as_of: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    """Capacity group id -> the days on which its spare hours were last stated or confirmed at band and at exact level."""
 
 
 class Index:
@@ -77,7 +79,7 @@ class Index:
             if old is not None:
                 self._store.ids.release(factory_id)
             return
-        run = self._store.enter(factory_id, state.record)
+        run = self._store.enter(factory_id, state.record, state.hours_as_of)
         self._audiences.add(factory_id, state.policy, run, self._store.ids.capability_ids(run))
         for view in self._views.values():
             view.learn(factory_id, run)

@@ -7,7 +7,8 @@ which are single).
 
 Besides the catalogue's parameters: `certificate_day` (ISO date, default the day of the search), `weeks_from`,
 `weeks_until` (ISO weeks, at most 104, default eight from the current one), `hours_mode` (`total` or `each`), `wish`
-(names of given parameters that shall rank and not filter), `sort` (`plain`, `wishes`, `spare_hours`, `lead_time`).
+(names of given parameters that shall rank and not filter), `sort` (an `Order`). A setting given without what it changes
+is refused: whoever gave it expects it to count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +19,31 @@ from sharing.catalogue.quantities import quantity
 from sharing.catalogue.weeks import week_number, week_of
 from sharing.errors import Problems
 from sharing.search.errors import InvalidQuery
-from sharing.search.query import Atom, Certificates, Comparison, Numbers, Order, Query, SpareHours, Terms, Words
-from sharing.search.reading import CERTIFICATE, HOURS, PARAMETERS, WORDS
+from sharing.search.query import (
+    AnyWords,
+    Atom,
+    Certificates,
+    Comparison,
+    Fresh,
+    Numbers,
+    Order,
+    Query,
+    SpareHours,
+    Terms,
+    Words,
+)
+from sharing.search.reading import CERTIFICATE, FRESHNESS, HOURS, PARAMETERS, QUESTIONS, STALE, TEXT, WORDS
 
-SETTINGS = ("certificate_day", "weeks_from", "weeks_until", "hours_mode", "wish", "sort")
+HOURS_PARAMETER = "spare_hours"
+SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "certificate_day": (CERTIFICATE,),
+    "weeks_from": (HOURS_PARAMETER, f"sort={Order.SPARE_HOURS}"),
+    "weeks_until": (HOURS_PARAMETER, f"sort={Order.SPARE_HOURS}"),
+    "hours_mode": (HOURS_PARAMETER,),
+    "wish": (),
+    "sort": (),
+}
+"""Every setting, and what it changes: it is refused unless one of these is given (none: it stands by itself)."""
 MOST_VALUES = 50
 LONGEST = 200
 MOST_WEEKS = 104
@@ -51,14 +73,14 @@ class _Reader:
         weeks = self._weeks()
         atoms: dict[str, Atom] = {}
         for name, values in self._given.items():
-            parameter = PARAMETERS.get(name)
-            atom = None if parameter is None else self._atom(parameter, values, weeks)
+            atom = self._atom(name, values, weeks) if name in QUESTIONS else None
             if atom is not None:
                 atoms[name] = atom
         wished = self._given.get("wish", [])
         for name in wished:
-            if name not in PARAMETERS or name not in self._given:
+            if name not in QUESTIONS or name not in self._given:
                 self.problems.add("wish", "unknown_wish", "A wish names a search parameter that is given.")
+        self._unused()
         return Query(
             filters=tuple(atom for name, atom in sorted(atoms.items()) if name not in wished),
             wishes=tuple(atom for name, atom in sorted(atoms.items()) if name in wished),
@@ -67,7 +89,7 @@ class _Reader:
         )
 
     def _fit(self, name: str, values: Sequence[str]) -> bool:
-        if name not in PARAMETERS and name not in SETTINGS:
+        if name not in QUESTIONS and name not in SETTINGS:
             self.problems.add(name[:LONGEST], "unknown_parameter", "There is no such search parameter.")
         elif not 1 <= len(values) <= MOST_VALUES:
             self.problems.add(name, "too_many", f"Give 1 to {MOST_VALUES} values.")
@@ -85,13 +107,23 @@ class _Reader:
             self.problems.add(name, "too_many", "Give this once.")
         return values[0]
 
-    def _atom(self, parameter: SearchParameter, values: Sequence[str], weeks: tuple[int, int]) -> Atom | None:
-        name = parameter.name
-        if name == WORDS:
-            words = sorted(frozenset[str]().union(*map(tokens, values)))
-            if not words:
-                self.problems.add(name, "no_words", "This has no word to look for.")
-            return Words(name=name, words=tuple(words))
+    def _unused(self) -> None:
+        """Settings that would change nothing."""
+        given = {*self._given, *(f"sort={each}" for each in self._given.get("sort", ()))}
+        for name, changes in SETTINGS.items():
+            if name in given and changes and given.isdisjoint(changes):
+                self.problems.add(name, "unused_setting", f"This changes nothing without {' or '.join(changes)}.")
+        for order, needed in ((Order.WISHES, "wish"), (Order.RELEVANCE, TEXT)):
+            if f"sort={order}" in given and needed not in given:
+                self.problems.add("sort", "unused_setting", f"The order {order} needs {needed}.")
+
+    def _atom(self, name: str, values: Sequence[str], weeks: tuple[int, int]) -> Atom | None:
+        if name in (WORDS, TEXT):
+            return self._words(name, values)
+        if name == FRESHNESS:
+            days = quantity(self._single(name) or "", name, self.problems, decimals=0, least=0, most=STALE - 1)
+            return None if days is None else Fresh(name=name, days=days)
+        parameter = PARAMETERS[name]
         if name == CERTIFICATE:
             return Certificates(name=name, terms=self._codes(parameter, values), day=self._date("certificate_day"))
         match = parameter.reads[0][1]
@@ -101,6 +133,12 @@ class _Reader:
         if match is Match.HOURS:
             return self._spare_hours(name, number, weeks)
         return self._numbers(parameter, number)
+
+    def _words(self, name: str, values: Sequence[str]) -> Words | AnyWords:
+        words = tuple(sorted(frozenset[str]().union(*map(tokens, values))))
+        if not words:
+            self.problems.add(name, "no_words", "This has no word to look for.")
+        return Words(name=name, words=words) if name == WORDS else AnyWords(name=name, words=words)
 
     def _codes(self, parameter: SearchParameter, values: Sequence[str]) -> tuple[str, ...]:
         vocabularies = [field(key).codes for key in parameter.fields]
@@ -165,7 +203,7 @@ class _Reader:
     def _order(self, wished: bool) -> Order:
         text = self._single("sort")
         if text is None:
-            return Order.WISHES if wished else Order.PLAIN
+            return Order.WISHES if wished else Order.RELEVANCE if TEXT in self._given else Order.PLAIN
         if text not in tuple(Order):
             self.problems.add("sort", "unknown_sort", f"Choose one of {', '.join(Order)}.")
             return Order.PLAIN

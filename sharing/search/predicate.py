@@ -12,8 +12,8 @@ from typing import cast
 from sharing.catalogue import Cell, field
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
-from sharing.search.query import Atom, Certificates, Comparison, Numbers, Query, SpareHours, Terms, Words
-from sharing.search.reading import HOURS, SCHEME, VALID_FROM, VALID_UNTIL, WORD_FIELDS
+from sharing.search.query import AnyWords, Atom, Certificates, Comparison, Fresh, Numbers, Query, SpareHours, Terms, Words
+from sharing.search.reading import HOURS, SCHEME, STALE, VALID_FROM, VALID_UNTIL, WORD_FIELDS
 
 Content = Mapping[str, object]
 
@@ -42,30 +42,46 @@ def _part(content: Content, name: str) -> Mapping[str, Content]:
 
 
 def _holds(content: Content, capability_id: str | None, atom: Atom, day: date) -> bool:
-    if isinstance(atom, Words):
-        seen: set[str] = set()
-        for each in WORD_FIELDS:
-            for cell in _cells(content, capability_id, each.key):
-                seen |= each.cell_words(cell)
-        return seen.issuperset(atom.words)
-    if isinstance(atom, Terms):
-        return any(
-            not field(key).cell_terms(cell).isdisjoint(atom.terms)
-            for key in atom.fields
-            for cell in _cells(content, capability_id, key)
-        )
-    if isinstance(atom, Numbers):
-        found = [
-            _compare(cell, comparison)
-            for comparison in atom.comparisons
-            for cell in _cells(content, capability_id, comparison.field)
-            if "value" in cell
-        ]
-        return bool(found) and all(found)
-    if isinstance(atom, Certificates):
-        on = atom.day or day
-        return any(_certified(each, atom, on) for each in _part(content, "certificate").values())
-    return any(_spare(cell, atom) for cell in _cells(content, capability_id, HOURS) if "value" in cell)
+    def cells(*keys: str) -> Iterator[tuple[str, Cell]]:
+        return ((key, cell) for key in keys for cell in _cells(content, capability_id, key))
+
+    match atom:
+        case Words():
+            holds = _seen_words(content, capability_id).issuperset(atom.words)
+        case AnyWords():
+            holds = not _seen_words(content, capability_id).isdisjoint(atom.words)
+        case Terms():
+            holds = any(not field(key).cell_terms(cell).isdisjoint(atom.terms) for key, cell in cells(*atom.fields))
+        case Numbers():
+            found = [
+                _compare(cell, comparison)
+                for comparison in atom.comparisons
+                for _, cell in cells(comparison.field)
+                if "value" in cell
+            ]
+            holds = bool(found) and all(found)
+        case Certificates():
+            on = atom.day or day
+            holds = any(_certified(each, atom, on) for each in _part(content, "certificate").values())
+        case SpareHours():
+            holds = any("value" in cell and _age(cell, day) < STALE and _spare(cell, atom) for _, cell in cells(HOURS))
+        case Fresh():
+            holds = any("value" in cell and _age(cell, day) <= atom.days for _, cell in cells(HOURS))
+    return holds
+
+
+def _seen_words(content: Content, capability_id: str | None) -> set[str]:
+    seen: set[str] = set()
+    for each in WORD_FIELDS:
+        for cell in _cells(content, capability_id, each.key):
+            seen |= each.cell_words(cell)
+    return seen
+
+
+def _age(cell: Cell, day: date) -> int:
+    """Days since what is shown was stated or confirmed, at the level at which it is shown."""
+    as_of = cell.get("as_of")
+    return (day - date.fromisoformat(as_of)).days if isinstance(as_of, str) else 0
 
 
 def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Cell]:

@@ -27,11 +27,20 @@ class Order(StrEnum):
     WISHES = "wishes"  # most wishes matched first
     SPARE_HOURS = "spare_hours"  # most visible spare hours first
     LEAD_TIME = "lead_time"  # shortest visible median lead time first
+    RELEVANCE = "relevance"  # rarest words of `text` first, rare among what the viewer sees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """Every word stands among the visible words of one record (in any of its fields)."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyWords:
+    """At least one word stands among the visible words of the record; the order "relevance" weighs which (`relevance`)."""
 
     name: str
     words: tuple[str, ...]
@@ -91,7 +100,8 @@ class SpareHours:
     """At least `tenths` tenth-hours in weeks `first` to `last` (numbers of `catalogue.weeks`).
 
     `each`: in every single week, all of which must be given; else in total over the weeks that are given, at least one.
-    An interval counts with its floor.
+    An interval counts with its floor. Hours that were last confirmed `STALE` days ago or earlier, at the level that is
+    shown, count as not given.
     """
 
     name: str
@@ -101,7 +111,15 @@ class SpareHours:
     each: bool
 
 
-Atom: TypeAlias = Words | Terms | Numbers | Certificates | SpareHours
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """Spare hours are shown, and were stated or confirmed at most `days` days ago at the level that is shown."""
+
+    name: str
+    days: int
+
+
+Atom: TypeAlias = Words | AnyWords | Terms | Numbers | Certificates | SpareHours | Fresh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +133,11 @@ class Query:
     wishes: tuple[Atom, ...] = ()
     order: Order = Order.PLAIN
     weeks: tuple[int, int] = (0, 0)
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The words that the order "relevance" weighs."""
+        return tuple(word for atom in (*self.filters, *self.wishes) if isinstance(atom, AnyWords) for word in atom.words)
 
     def digest(self) -> bytes:
         """32 bytes that differ between questions; the weeks count only where the order depends on them."""

@@ -15,6 +15,13 @@ LEAD_TIME = "capability.lead_time_p50_days"
 SCHEME, VALID_FROM, VALID_UNTIL = "certificate.scheme", "certificate.valid_from", "certificate.valid_until"
 CERTIFICATE = "certificate"
 WORDS = "q"
+TEXT = "text"
+FRESHNESS = "freshness_max"
+STALE = 42
+"""Days after which spare hours that nobody confirmed match nothing."""
+
+QUESTIONS = (*PARAMETERS, TEXT, FRESHNESS)
+"""Every parameter that asks something of a record: the catalogue's, and those that no single field answers."""
 
 
 def _reading(*matches: Match) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from policies import Level
 from sharing.search.bitmaps import Bitmap, Rids, bitmap, rids_of, union
 from sharing.search.columns import MISSING, Mask
 from sharing.search.postings import Use
-from sharing.search.query import Atom, Certificates, Comparison, Numbers, SpareHours, Terms, Words
+from sharing.search.query import AnyWords, Atom, Certificates, Comparison, Fresh, Numbers, SpareHours, Terms, Words
 from sharing.search.reading import HOURS, SCHEME, VALID_FROM, VALID_UNTIL
 from sharing.search.store import Store
 from sharing.search.view import View
@@ -22,40 +22,64 @@ class Resolver:
     """Answers atoms for one view on one day."""
 
     def __init__(self, store: Store, view: View, day: date) -> None:
-        self._store = store
-        self._view = view
+        self.store = store
+        self.view = view
         self._day = day
+        self._having: dict[str, Bitmap] = {}
 
     def matching(self, atom: Atom, within: Bitmap) -> Bitmap:
         """The records of `within` (all in the view) that satisfy the atom."""
-        if isinstance(atom, Words):
-            return self._words(atom, within)
-        if isinstance(atom, Terms):
-            return self._terms(atom, within)
-        if isinstance(atom, Numbers):
-            return self._numbers(atom, within)
-        if isinstance(atom, Certificates):
-            return self._certificates(atom, within)
-        return self._hours(atom, within)
+        match atom:
+            case Words():
+                found = within
+                for word in atom.words:
+                    found = found & self.having(word)
+            case AnyWords():
+                found = within & union(self.having(word) for word in atom.words)
+            case Terms():
+                found = self._terms(atom, within)
+            case Numbers():
+                found = self._numbers(atom, within)
+            case Certificates():
+                found = self._certificates(atom, within)
+            case SpareHours():
+                found = self._hours(atom, within)
+            case Fresh():
+                found = self._fresh(atom, within)
+        return found
 
-    def _words(self, atom: Words, within: Bitmap) -> Bitmap:
-        tables = self._store.postings.tables(Use.WORD)
-        for word in atom.words:
-            within = within & union(
-                members & self._view.shown(table.field, table.level)
-                for table in tables
+    @property
+    def today(self) -> int:
+        """The day that is asked on, as an ordinal."""
+        return self._day.toordinal()
+
+    def having(self, word: str) -> Bitmap:
+        """The records of the view that show a word in any of their fields."""
+        known = self._having.get(word)
+        if known is None:
+            known = self._having[word] = union(
+                members & self.view.shown(table.field, table.level)
+                for table in self.store.postings.tables(Use.WORD)
                 if (members := table.by_term.get(word)) is not None
             )
-        return within
+        return known
+
+    def _fresh(self, atom: Fresh, within: Bitmap) -> Bitmap:
+        found = []
+        for step in STEPS:
+            rids = rids_of(within & self.view.shown(HOURS, step))
+            ages = self.store.hours.ages(rids, self.today, band=step is Level.BAND)
+            found.append(bitmap(rids[ages <= atom.days]))
+        return union(found)
 
     def _terms(self, atom: Terms, within: Bitmap) -> Bitmap:
         found = []
         for key in atom.fields:
             for step in STEPS:
-                postings = self._store.postings.table(Use.TERM, key, step)
+                postings = self.store.postings.table(Use.TERM, key, step)
                 members = [postings[term] for term in atom.terms if term in postings]
                 if members:
-                    found.append(union(members) & self._view.shown(key, step))
+                    found.append(union(members) & self.view.shown(key, step))
         return within & union(found)
 
     def _numbers(self, atom: Numbers, within: Bitmap) -> Bitmap:
@@ -63,7 +87,7 @@ class Resolver:
         failing: list[Bitmap] = []
         for comparison in atom.comparisons:
             for step in STEPS:
-                rids = rids_of(within & self._view.shown(comparison.field, step))
+                rids = rids_of(within & self.view.shown(comparison.field, step))
                 known, satisfied = self._compare(comparison, step, rids)
                 holding.append(bitmap(rids[known & satisfied]))
                 failing.append(bitmap(rids[known & ~satisfied]))
@@ -71,7 +95,7 @@ class Resolver:
 
     def _compare(self, comparison: Comparison, step: Level, rids: Rids) -> tuple[Mask, Mask]:
         """Which rows have a value, and which certainly satisfy the comparison at `step`."""
-        column = self._store.numbers[comparison.field]
+        column = self.store.numbers[comparison.field]
         known: Mask = column.exact(rids) != MISSING
         satisfies = column.exact_satisfies if step is Level.EXACT else column.band_satisfies
         return known, satisfies(rids, comparison.at_least, comparison.at_most)
@@ -80,26 +104,26 @@ class Resolver:
         found = []
         span = atom.last - atom.first + 1
         for step in STEPS:
-            rids = rids_of(within & self._view.shown(HOURS, step))
-            given, total, least = self._store.hours.totals(rids, atom.first, atom.last, band=step is Level.BAND)
+            rids = rids_of(within & self.view.shown(HOURS, step))
+            given, total, least = self.store.hours.totals(rids, atom.first, atom.last, self.today, band=step is Level.BAND)
             enough = (given == span) & (least >= atom.tenths) if atom.each else (given > 0) & (total >= atom.tenths)
             found.append(bitmap(rids[enough]))
         return union(found)
 
     def _certificates(self, atom: Certificates, within: Bitmap) -> Bitmap:
-        holders = self._store.certificates.holders(atom.terms, (atom.day or self._day).toordinal())
-        candidates = within & self._view.shown(SCHEME, Level.EXACT)
+        holders = self.store.certificates.holders(atom.terms, (atom.day or self._day).toordinal())
+        candidates = within & self.view.shown(SCHEME, Level.EXACT)
         found = []
         for from_shown, begun in self._split(VALID_FROM, candidates):
             for until_shown, ended in self._split(VALID_UNTIL, begun):
                 rids = rids_of(ended)
-                heads = self._store.ids.head_of[rids]
-                found.append(bitmap(rids[self._store.flagged(holders.heads(from_shown, until_shown))[heads]]))
+                heads = self.store.ids.head_of[rids]
+                found.append(bitmap(rids[self.store.flagged(holders.heads(from_shown, until_shown))[heads]]))
         return union(found)
 
     def _split(self, key: str, records: Bitmap) -> list[tuple[Level, Bitmap]]:
         """The records by the level at which a date is shown; HIDDEN stands for everything that shows no date."""
-        exact = records & self._view.shown(key, Level.EXACT)
-        band = records & self._view.shown(key, Level.BAND)
+        exact = records & self.view.shown(key, Level.EXACT)
+        band = records & self.view.shown(key, Level.BAND)
         parts = [(Level.EXACT, exact), (Level.BAND, band), (Level.HIDDEN, records - exact - band)]
         return [(level, part) for level, part in parts if part]

@@ -9,6 +9,7 @@ State owned here: all of it; only `enter` and `withdraw` change it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -52,8 +53,11 @@ class Store:
         self.certificates = CertificateSlots()
         self._holdings: dict[str, Holding] = {}
 
-    def enter(self, factory_id: str, record: Record) -> Run:
-        """Store a factory that is not in it (or was withdrawn); its run: the head, then its capabilities in order."""
+    def enter(self, factory_id: str, record: Record, hours_as_of: Mapping[str, tuple[date, date]]) -> Run:
+        """Store a factory that is not in it (or was withdrawn); its run: the head, then its capabilities in order.
+
+        `hours_as_of`: as in `FactoryState`.
+        """
         run = self.ids.assign(factory_id, tuple(record.capabilities))
         entries: dict[Key, Ranges] = {}
         everywhere = [(run.head, run.end)]
@@ -70,7 +74,8 @@ class Store:
             values = record.capacity_groups[group_id].values
             self._values(entries, values, ranges)
             if HOURS in values:
-                rows.append(row := self.hours.add(_weeks(values[HOURS])))
+                as_of = hours_as_of.get(group_id, (date.max, date.max))
+                rows.append(row := self.hours.add(_weeks(values[HOURS]), as_of))
                 for rid, _ in ranges:
                     self.hours.run_on(rid, row)
         slots = tuple(self._slot(run.head, each) for each in record.certificates.values() if SCHEME in each.values)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -95,9 +96,9 @@ def _zero_buckets(patch: Patch) -> None:
 def _sort_by_a_hidden_field(patch: Patch) -> None:
     honest = engine._keys
 
-    def keys(store: Any, view: Any, query: Any, rids: Any, matched: Any) -> Any:
-        seen = view if query.order is Order.WISHES else _Everything(store)
-        return honest(store, seen, query, rids, matched)
+    def keys(resolver: Any, query: Any, rids: Any, matched: Any) -> Any:
+        seen = resolver.view if query.order is Order.WISHES else _Everything(resolver.store)
+        return honest(engine.Resolver(resolver.store, seen, date.fromordinal(resolver.today)), query, rids, matched)
 
     patch.setattr(engine, "_keys", keys)
 

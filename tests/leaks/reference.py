@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from math import log2
 from typing import Any
 
 Content = Mapping[str, Any]
@@ -118,10 +119,10 @@ class Engine:
                     yield key, tie(factory, capability), factory, capability, wishes
 
     def _holds(self, name: str, content: Content, capability: str | None, given: Given) -> bool:
+        if name in {"q", "text"}:
+            wanted, seen = frozenset().union(*map(fold, given[name])), self._seen_words(content, capability)
+            return wanted <= seen if name == "q" else bool(wanted & seen)
         reads = self._catalogue.reads[name]
-        if name == "q":
-            seen = frozenset().union(*(self._words(key, cell) for key, cell in self._all(reads, content, capability)))
-            return frozenset().union(*map(fold, given[name])) <= seen
         if name == "certificate":
             wanted = self._asked(name, given[name])
             return any(self._certified(each, wanted, given) for each in content.get("certificate", {}).values())
@@ -138,6 +139,10 @@ class Engine:
             if "value" in cell
         ]
         return bool(compared) and all(compared)
+
+    def _seen_words(self, content: Content, capability: str | None) -> frozenset[str]:
+        reads = self._catalogue.reads["q"]
+        return frozenset().union(*(self._words(key, cell) for key, cell in self._all(reads, content, capability)))
 
     def _all(self, reads: Sequence[tuple[str, str]], content: Content, capability: str | None) -> Iterator[tuple[str, Content]]:
         for key, _ in reads:
@@ -242,7 +247,11 @@ class Engine:
         return bool(hours) and sum(hours) >= wanted
 
     def _key(self, content: Content, capability: str | None, given: Given, wishes: tuple[str, ...]) -> int:
-        order = given["sort"][0] if "sort" in given else "wishes" if given.get("wish") else "plain"
+        default = "wishes" if given.get("wish") else "relevance" if "text" in given else "plain"
+        order = given.get("sort", [default])[0]
+        if order == "relevance":
+            weights = self._weights(given)
+            return -sum(weights[word] for word in weights.keys() & self._seen_words(content, capability))
         if order == "wishes":
             return -len(wishes)
         if order == "lead_time":
@@ -253,6 +262,16 @@ class Engine:
             hours = self._hours(shown[0], given) if shown else []
             return -sum(hours) if hours else LAST
         return 0
+
+    def _weights(self, given: Given) -> dict[str, int]:
+        """For each word asked for: 1 and 256 for each halving of its frequency among all that is seen here."""
+        records = [
+            self._seen_words(content, capability)
+            for content in self._contents.values()
+            for capability in content.get("capability") or (None,)
+        ]
+        having = {word: sum(word in each for each in records) for word in frozenset().union(*map(fold, given["text"]))}
+        return {word: 1 + int(256 * log2((len(records) + 1) / count)) for word, count in having.items() if count}
 
     def _facets(self, hits: Sequence[Hit]) -> dict[str, dict[str, int]]:
         facets: dict[str, dict[str, int]] = {name: {} for name in self._catalogue.facets}

@@ -86,12 +86,12 @@ SEARCHED: dict[str, tuple[str, ...]] = {
     "capacity.spare_hours": ("spare_hours",),
     "certificate.valid_from": ("certificate",),
     "certificate.valid_until": ("certificate",),
-    "capability.process": ("process", "q"),
+    "capability.process": ("process", "q", "text"),
     "capability.secondary_operations": ("operation",),
     "capability.material_grade": ("material", "grade", "q"),
     "capability.tolerance_class": ("tolerance_class",),
     "province": ("province", "q"),
-    "legal_name": ("q",),
+    "legal_name": ("text", "q"),
 }
 """The fields that a theme is made of, and the parameters that look at them."""
 
@@ -284,6 +284,7 @@ def one(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
 
 PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
     "q": some(("dong anh", "works", "Đông", "steel", "casting", "VN-HN", "ISO9001", "gang", "S45C")),
+    "text": some(("dong works", "Đông", "steel gang", "turning", "phay tien", "casting", "HN")),
     "country": some(("VN",)),
     "province": some(("VN", "VN-HN", "vn-sg")),
     "process": some((*PROCESSES, "1", "3")),
@@ -311,17 +312,18 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     given = {name: draw(PARAMETERS[name]) for name in chosen}
     if chosen and draw(st.integers(0, 2)) == 0:
         given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
-    if draw(st.booleans()):
-        given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
-        given["weeks_until"] = [draw(st.sampled_from(WEEKS[2:]))]
-    if draw(st.integers(0, 3)) == 0:
-        given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
-    if draw(st.integers(0, 3)) == 0:
-        given["certificate_day"] = [draw(BEGINNINGS | ENDS)]
     orders = {"capacity.spare_hours": "spare_hours", "capability.lead_time_p50_days": "lead_time"}
     themed_orders = [order for key, order in orders.items() if key in theme]
+    themed_orders += ["relevance"] * ("text" in given) + ["wishes"] * ("wish" in given)
     if draw(st.booleans()):
-        given["sort"] = [draw(st.sampled_from(["plain", "wishes", *orders.values(), *themed_orders * 4]))]
+        given["sort"] = [draw(st.sampled_from(["plain", *orders.values(), *themed_orders * 4]))]
+    if draw(st.booleans()) and ("spare_hours" in given or given.get("sort") == ["spare_hours"]):
+        given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
+        given["weeks_until"] = [draw(st.sampled_from(WEEKS[2:]))]
+    if draw(st.booleans()) and "spare_hours" in given:
+        given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
+    if draw(st.booleans()) and "certificate" in given:
+        given["certificate_day"] = [draw(BEGINNINGS | ENDS)]
     given["limit"] = [draw(st.sampled_from(["1", "2", "20"]))]
     return given
 

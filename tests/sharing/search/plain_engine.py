@@ -1,6 +1,8 @@
 """A plain search engine over projections: it knows no policy, no bitmap and no cleverness, and is what the index must equal."""
 
-from sharing.catalogue import field
+from math import log2
+
+from sharing.catalogue import FIELDS, Match, field
 from sharing.catalogue.weeks import week_number
 from sharing.search import FACETS, Order, matched_wishes, matches
 
@@ -10,6 +12,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def plain_search(contents, query, day):
     """(ordered hits as (key, tie, factory id, capability id, wishes), facets) over contents by factory id."""
+    weights = _weights(contents, query.ranked)
     hits = []
     facets = {name: {} for name in FACETS}
     for factory_id, content in contents.items():
@@ -19,7 +22,7 @@ def plain_search(contents, query, day):
             wishes = matched_wishes(content, capability_id, query, day)
             hits.append(
                 (
-                    _key(content, capability_id, query, wishes),
+                    _key(content, capability_id, query, wishes, weights),
                     _tie(factory_id, capability_id),
                     factory_id,
                     capability_id,
@@ -41,9 +44,23 @@ def _tie(factory_id, capability_id):
     return number >> 1
 
 
-def _key(content, capability_id, query, wishes):
+def _weights(contents, words):
+    """What each word counts in this world: 1 + the whole part of 256 halvings of its frequency."""
+    records = [_words(content, each) for content in contents.values() for each in content.get("capability") or [None]]
+    having = {word: sum(word in record for record in records) for word in words}
+    return {word: 1 + int(256 * log2((len(records) + 1) / count)) for word, count in having.items() if count}
+
+
+def _words(content, capability_id):
+    keys = [each.key for each in FIELDS if any(one.match is Match.WORDS for one in each.search)]
+    return {word for key in keys for cell in _cells(content, capability_id, key) for word in field(key).cell_words(cell)}
+
+
+def _key(content, capability_id, query, wishes, weights):
     if query.order is Order.WISHES:
         return -len(wishes)
+    if query.order is Order.RELEVANCE:
+        return -sum(weights.get(word, 0) for word in _words(content, capability_id) if word in query.ranked)
     capability = content.get("capability", {}).get(capability_id, {})
     if query.order is Order.LEAD_TIME:
         cell = capability.get("lead_time_p50_days", {})
@@ -62,12 +79,16 @@ def _key(content, capability_id, query, wishes):
     return 0
 
 
-def _shown(content, capability_id, key):
-    name = field(key).name
-    if key == "certificate.scheme":
-        cells = [each.get(name, {}) for each in content.get("certificate", {}).values()]
-    elif key.startswith("capability."):
-        cells = [content.get("capability", {}).get(capability_id, {}).get(name, {})]
+def _cells(content, capability_id, key):
+    name, scope = field(key).name, field(key).scope
+    if scope == "capability":
+        cells = [content.get("capability", {}).get(capability_id, {}).get(name)]
+    elif scope == "factory":
+        cells = [content.get(name)]
     else:
-        cells = [content.get(name, {})]
-    return {cell["value"] for cell in cells if "value" in cell}
+        cells = [each.get(name) for each in content.get(scope, {}).values()]
+    return [cell for cell in cells if cell]
+
+
+def _shown(content, capability_id, key):
+    return {cell["value"] for cell in _cells(content, capability_id, key) if "value" in cell}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharing.catalogue.weeks import week_number
-from sharing.search import PARAMETERS, InvalidQuery, Order, parse_query
+from sharing.search import QUESTIONS, InvalidQuery, Order, parse_query
 from sharing.search.parameters import SETTINGS
 from tests.sharing.search.worlds import DAY
 
@@ -57,6 +57,8 @@ def test_wishes_do_not_filter_and_are_the_default_order():
     assert [each.name for each in query.wishes] == ["country"]
     assert query.order is Order.WISHES
     assert parse_query({}, DAY).order is Order.PLAIN
+    assert parse_query({"text": ["steel"]}, DAY).order is Order.RELEVANCE
+    assert parse_query({"text": ["steel"], "wish": ["text"]}, DAY).order is Order.WISHES
 
 
 def test_everything_wrong_is_said_at_once():
@@ -71,6 +73,8 @@ def test_everything_wrong_is_said_at_once():
             "q": ["--"],
             "hours_mode": ["each", "total"],
             "spare_hours": ["1"],
+            "freshness_max": ["42"],
+            "text": ["?"],
             "weeks_from": ["2026-W54"],
             "certificate": ["ISO9001"],
             "certificate_day": ["2026-02-30"],
@@ -83,6 +87,8 @@ def test_everything_wrong_is_said_at_once():
         ("sort", "unknown_sort"),
         ("wish", "unknown_wish"),
         ("q", "no_words"),
+        ("text", "no_words"),
+        ("freshness_max", "out_of_range"),
         ("hours_mode", "too_many"),
         ("weeks_from", "not_a_week"),
         ("certificate_day", "not_a_date"),
@@ -91,12 +97,32 @@ def test_everything_wrong_is_said_at_once():
 
 @pytest.mark.parametrize(("first", "last"), [("2026-W50", "2026-W49"), ("2026-W01", "2028-W01")])
 def test_weeks_run_forward_and_are_at_most_104(first, last):
-    assert ("weeks_until", "bad_range") in refused({"weeks_from": [first], "weeks_until": [last]})
+    assert ("weeks_until", "bad_range") in refused({"spare_hours": ["1"], "weeks_from": [first], "weeks_until": [last]})
+
+
+@pytest.mark.parametrize(
+    ("alone", "beside"),
+    [
+        ({"weeks_from": ["2026-W48"]}, {"spare_hours": ["1"]}),
+        ({"weeks_until": ["2026-W48"]}, {"sort": ["spare_hours"]}),
+        ({"hours_mode": ["each"]}, {"spare_hours": ["1"]}),
+        ({"certificate_day": ["2026-12-01"]}, {"certificate": ["ISO9001"]}),
+        ({"sort": ["relevance"]}, {"text": ["steel"]}),
+        ({"sort": ["wishes"]}, {"country": ["VN"], "wish": ["country"]}),
+    ],
+)
+def test_a_setting_without_what_it_changes_is_refused_and_not_ignored(alone, beside):
+    parse_query({**alone, **beside}, DAY)
+    assert refused({"province": ["VN"], **alone}) == {(next(iter(alone)), "unused_setting")}
+
+
+def test_an_order_alone_does_not_take_the_mode_of_the_hours():
+    assert ("hours_mode", "unused_setting") in refused({"sort": ["spare_hours"], "hours_mode": ["each"]})
 
 
 @given(
     st.dictionaries(
-        st.sampled_from([*PARAMETERS, *SETTINGS]) | st.text(max_size=5),
+        st.sampled_from([*QUESTIONS, *SETTINGS]) | st.text(max_size=5),
         st.lists(st.text(max_size=12) | st.sampled_from(["1", "2026-W48", "VN", "each"]), max_size=3),
         max_size=4,
     )

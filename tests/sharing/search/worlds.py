@@ -238,6 +238,7 @@ PARAMETERS = {
     "lot": st.tuples(LOTS[0] | LOTS[1]),
     "lead_time_p50_max": st.tuples(LEAD_TIMES),
     "spare_hours": st.tuples(HOURS),
+    "text": many(["dong", "turning works", "Cơ khí", "lathe", "steel gang", "phay"]),
 }
 
 
@@ -250,13 +251,14 @@ def searches(draw):
     wishes = draw(st.lists(st.sampled_from(chosen), unique=True)) if chosen else []
     if wishes:
         given["wish"] = wishes
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)):
+        orders = ["plain", "spare_hours", "lead_time", *["wishes"] * bool(wishes), *["relevance"] * ("text" in given)]
+        given["sort"] = [draw(st.sampled_from(orders))]
+    if draw(st.booleans()) and ("spare_hours" in given or given.get("sort") == ["spare_hours"]):
         given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
         given["weeks_until"] = [draw(st.sampled_from(WEEKS[2:]))]
-    if draw(st.booleans()):
+    if draw(st.booleans()) and "spare_hours" in given:
         given["hours_mode"] = [draw(st.sampled_from(["each", "total"]))]
-    if draw(st.booleans()):
+    if draw(st.booleans()) and "certificate" in given:
         given["certificate_day"] = [draw(st.sampled_from(DATES))]
-    if draw(st.integers(0, 3)):
-        given["sort"] = [draw(st.sampled_from(["plain", "wishes", "spare_hours", "lead_time"]))]
     return given
