@@ -7,7 +7,8 @@ their keys with SQLAlchemy, and writes the same JSON. Limits and the response fl
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,6 +16,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from api import auth
 from api.app import create_app
@@ -24,9 +26,19 @@ from api.tokens import read_token
 from network import identity, membership
 from sharing.house import House
 from sharing.models import Publication
-from tests.benchmarks.network import CLOSE, MEMBER, PURPOSE, Network
+from tests.benchmarks.network import CLOSE, MEMBER, OWNER, PURPOSE, Network
 
 Work = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An answer that the bare application knows already, and whose rows it reads all the same."""
+
+    factories: list[str]
+    json: Any = None
+    data: bytes = b""
+    media_type: str = "application/json"
 
 
 class Door:
@@ -41,23 +53,38 @@ class Door:
             rate_limit_token="100000000 per minute",
         )
         self._real = create_app(settings, container=Container(settings=settings, house=house)).test_client()
-        self._known: dict[str, tuple[list[str], Any]] = {}
+        self._known: dict[str, Known] = {}
         self._bare = _bare(house, self._known).test_client()
-        self._tokens = {slug: _token(network, self._real, slug) for slug in (MEMBER, CLOSE)}
+        self._tokens = {slug: _token(network, self._real, slug) for slug in (MEMBER, CLOSE, OWNER)}
 
     def pages(self, viewer: str, address: str) -> tuple[Work, Work]:
         """The page at `address` as the viewer gets it: from the real application, and from the bare one."""
-        headers = {"Authorization": f"Bearer {self._tokens[viewer]}"} if viewer in self._tokens else {}
-        answer = self._real.get(address, headers=headers)
+        body: Any = self._asked(viewer, address, {}).get_json()
+        factories = [str(item["factory"]["id"]).rpartition(":")[2] for item in body["items"]]
+        return self._both(viewer, address, {}, Known(factories=factories, json=body))
+
+    def same(self, viewer: str, address: str, factories: list[str], headers: Mapping[str, str]) -> tuple[Work, Work]:
+        """Any other answer, byte for byte; the bare application reads the published rows of `factories`."""
+        answer = self._asked(viewer, address, headers)
+        known = Known(factories=factories, data=answer.get_data(), media_type=answer.content_type)
+        return self._both(viewer, address, headers, known)
+
+    def _asked(self, viewer: str, address: str, headers: Mapping[str, str]) -> TestResponse:
+        answer = self._real.get(address, headers={**headers, **self._authorization(viewer)})
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}: {answer.text}")
-        body: Any = answer.get_json()
-        factories = [str(item["factory"]["id"]).rpartition(":")[2] for item in body["items"]]
+        return answer
+
+    def _authorization(self, viewer: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[viewer]}"} if viewer in self._tokens else {}
+
+    def _both(self, viewer: str, address: str, headers: Mapping[str, str], known: Known) -> tuple[Work, Work]:
         name = f"{viewer}-{len(self._known)}"
-        self._known[name] = factories, body
+        self._known[name] = known
+        own = self._authorization(viewer)
         return (
-            lambda: self._real.get(address, headers=headers).get_data(),
-            lambda: self._bare.get(f"/{name}", headers=headers).get_data(),
+            lambda: self._real.get(address, headers={**headers, **own}).get_data(),
+            lambda: self._bare.get(f"/{name}", headers=own).get_data(),
         )
 
 
@@ -78,14 +105,14 @@ def _token(network: Network, client: FlaskClient, slug: str) -> str:
     return str(body["access_token"])
 
 
-def _bare(house: House, known: dict[str, tuple[list[str], Any]]) -> Flask:
+def _bare(house: House, known: Mapping[str, Known]) -> Flask:
     app = Flask("bare", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]
 
     @app.get("/<name>")
     def page(name: str) -> ResponseReturnValue:
-        factories, body = known[name]
+        answer = known[name]
         with house.database.read() as session:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
             if token:
@@ -94,8 +121,10 @@ def _bare(house: House, known: dict[str, tuple[list[str], Any]]) -> Flask:
                 keys = {str(each.kid): Ed25519PublicKey.from_public_bytes(each.public.raw) for each in held}
                 claims = read_token(token, keys=keys, audience=node.origin, issuer=node.did, now=house.now())
                 auth.resolve(session, claims)
-            rows = session.scalars(select(Publication).where(Publication.factory_id.in_(factories))).all()
-            assert len(rows) == len(set(factories))
-        return app.json.response(body)
+            rows = session.scalars(select(Publication).where(Publication.factory_id.in_(answer.factories))).all()
+            assert len(rows) == len(set(answer.factories))
+        if answer.json is not None:
+            return app.json.response(answer.json)
+        return app.response_class(answer.data, content_type=answer.media_type)
 
     return app

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sharing.profile import Record
-from tests.benchmarks import proofs, searching, writing
+from tests.benchmarks import doors, proofs, searching, writing
 from tests.benchmarks.commits import Bare
 from tests.benchmarks.http import Door
 from tests.benchmarks.network import Network, Step
@@ -62,7 +62,9 @@ def measure(network: Network, folder: Path, budget: float, step: Step) -> list[R
         watching = searching.eyes(network, index, unfiltered)
         asked = len(questions(network.house.today()))
         rows += searching.inside(network, watching, plain, budget, lambda done: step("search", done, asked))
-        rows += searching.over_http(network, Door(network), budget, lambda done: step("search over HTTP", done, asked))
+        door = Door(network)
+        rows += searching.over_http(network, door, budget, lambda done: step("search over HTTP", done, asked))
+        rows += doors.doors(network, door, budget)
         rows += searching.cold(network, index, plain, budget)
         del unfiltered, watching
         rows += proofs.proofs(network, budget)

@@ -20,8 +20,8 @@ from tests.world import World
 
 OF_ONE_OWNER = 200
 GRANTS = 300
-MEMBER, CLOSE = "member", "close"
-"""Slugs: a member with no relation to anybody; one with grants, an agreement and a place on an owner's list."""
+MEMBER, CLOSE, OWNER = "member", "close", "owner-0"
+"""Slugs: a member without relations; one with grants, an agreement and a place on an owner's list; the first owner."""
 
 TEMPLATE, LIST = "nda-2026", "friends"
 PURPOSE = "rfq"
