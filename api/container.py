@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from api.asking import Clock, Entropy, steady
 from api.settings import Settings, SettingsError
 from network import identity
-from network.database import Database
+from network.database import Database, parse_url
 from network.errors import KeyUnknown, SchemaMismatch
 from network.keystore import Keystore, load_kek
 from policies import PlatformCap, PolicyError, parse_platform
@@ -24,8 +24,12 @@ from sharing import catalogue
 from sharing.feed import PublishedFeed
 from sharing.house import House
 from sharing.search import Replica
+from sharing.snapshots import KEY as SNAPSHOT_KEY
+from sharing.snapshots import SnapshotFile
 from trust import strict_json
 from trust.errors import TrustError
+
+NO_SNAPSHOT = "none"
 
 _EXTENSION = "guildnet"
 
@@ -54,16 +58,27 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
     """
     chance = entropy or secrets.token_bytes
     platform = platform_caps(settings.platform_caps_file)
+    keystore = Keystore(load_kek(Path(settings.kek_file), settings.kek), chance)
     house = House(
         database=Database(settings.database_url),
-        keystore=Keystore(load_kek(Path(settings.kek_file), settings.kek), chance),
+        keystore=keystore,
         clock=steady(clock or system_clock),
         entropy=chance,
-        replica=Replica(PublishedFeed(), platform),
+        replica=Replica(PublishedFeed(), platform, shelf(settings, keystore, platform)),
         platform=platform,
     )
     check_kek(house)
     return Container(settings=settings, house=house)
+
+
+def shelf(settings: Settings, keystore: Keystore, platform: tuple[PlatformCap, ...]) -> SnapshotFile | None:
+    """Where the index snapshot of these settings stands; None when there is to be none."""
+    named = settings.index_snapshot
+    if named == NO_SNAPSHOT:
+        return None
+    url = parse_url(settings.database_url)
+    beside = f"{url.database}.index" if url.get_backend_name() == "sqlite" else "guildnet.index"
+    return SnapshotFile(Path(named or beside), key=keystore.derive(SNAPSHOT_KEY), platform=platform)
 
 
 def check_kek(house: House) -> None:

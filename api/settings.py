@@ -120,6 +120,12 @@ class Settings:
         show="url",
         doc="Where the counters of the limits live. Several processes need a shared place: `redis://` or `valkey://`.",
     )
+    index_snapshot: str = _setting(
+        "",
+        unit="path",
+        doc="Where `guildnet worker` writes the search index and other processes load it at their start. Holds what owners "
+        "hide. Empty: the SQLite file's name with `.index`, or `guildnet.index` with PostgreSQL; `none`: no snapshot.",
+    )
     trusted_proxies: int = _setting(
         0,
         unit="count",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
@@ -83,12 +83,17 @@ class Publication(Base):
 
 
 class Change(Base):
-    """Factory `factory_id` changed at `number`; numbers are gap-free and in commit order."""
+    """Factory `factory_id` changed at `number`; numbers are gap-free and in commit order.
+
+    `mark` is random. After a backup was put back the same numbers are given out again, for other changes: who kept something
+    of a number outside of the database tells by the mark whether it is that change's.
+    """
 
     __tablename__ = "changes"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     factory_id: Mapped[str] = _factory_key()
+    mark: Mapped[float | None] = mapped_column(Float, default=func.random())
 
 
 class StoredView(Base):

@@ -13,7 +13,7 @@ from typing import Final
 
 from api import repeats
 from api.settings import Settings
-from sharing import upkeep
+from sharing import snapshots, upkeep
 from sharing.house import House
 
 
@@ -32,6 +32,11 @@ def _restate(house: House, settings: Settings, now: datetime) -> int:
     return upkeep.restate_due(house)
 
 
+def _snapshot(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return snapshots.save(house)
+
+
 def _trim(house: House, settings: Settings, now: datetime) -> int:
     del settings, now
     return upkeep.trim_changes(house)
@@ -45,6 +50,7 @@ def _sweep(house: House, settings: Settings, now: datetime) -> int:
 
 JOBS: Final[tuple[Job, ...]] = (
     Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
+    Job(name="index-snapshot", every=timedelta(minutes=5), run=_snapshot),
     Job(name="trim-changes", every=timedelta(hours=1), run=_trim),
     Job(name="sweep-repeats", every=timedelta(hours=1), run=_sweep),
 )

@@ -51,12 +51,26 @@ class Feed(Protocol):
         ...
 
 
-class Replica:
-    """The index of this process. `platform` are the operator's caps; changing them needs a new replica."""
+class Shelf(Protocol):
+    """Where an index that was written down earlier may stand."""
 
-    def __init__(self, feed: Feed, platform: tuple[PlatformCap, ...] = ()) -> None:
+    def load(self, session: Session, window: Window) -> tuple[Index, int] | None:
+        """An index and the change number it stands at, both of this very database, program and platform caps, with
+        every later change still in the change table; None when there is none such. Never raises for what it finds."""
+        ...
+
+
+class Replica:
+    """The index of this process. `platform` are the operator's caps; changing them needs a new replica.
+
+    With a `shelf`, an index that would be built anew is taken from there, when there is a usable one, and brought up to
+    date.
+    """
+
+    def __init__(self, feed: Feed, platform: tuple[PlatformCap, ...] = (), shelf: Shelf | None = None) -> None:
         self._feed = feed
         self._platform = platform
+        self.shelf = shelf
         self._lock = Lock()
         self._index: Index | None = None
         self._at = 0
@@ -78,25 +92,34 @@ class Replica:
                 answer = question(session, self._current(session))
             yield session, answer
 
+    @property
+    def at(self) -> int:
+        """The change number at which the index stands, 0 before the first question. For whoever watches, not for answers."""
+        return self._at
+
+    def newest(self, session: Session) -> int:
+        """The newest change number of this snapshot."""
+        return self._feed.window(session).newest
+
     def _current(self, session: Session) -> Index:
         window = self._feed.window(session)
-        index = self._index
-        if index is not None and window.oldest - 1 <= self._at <= window.newest:
-            if self._at == window.newest:
-                return index
+        index, at = self._index, self._at
+        if index is None or not window.oldest - 1 <= at <= window.newest:
             # Until the last change is in there is no index, so whatever is raised between leaves no half-changed one.
             self._index = None
-            for factory_id, state in self._feed.changed(session, self._at, window.newest):
+            loaded = None if self.shelf is None else self.shelf.load(session, window)
+            index, at = loaded or (self.build(session), window.newest)
+        if at < window.newest:
+            self._index = None
+            for factory_id, state in self._feed.changed(session, at, window.newest):
                 index.put(factory_id, state)
             if index.overgrown:
-                index = self._build(session)
-        else:
-            self._index = None
-            index = self._build(session)
+                index = self.build(session)
         self._index, self._at = index, window.newest
         return index
 
-    def _build(self, session: Session) -> Index:
+    def build(self, session: Session) -> Index:
+        """A new index of this snapshot's tables; the replica's own is not touched."""
         index = Index(platform=self._platform)
         for state in self._feed.everything(session):
             index.put(state.factory_id, state)

@@ -57,4 +57,6 @@ def publish_by_services(database: Database, plans: list[bulk.Plan]) -> None:
 
 def rows(database: Database, table: Table) -> list[tuple[object, ...]]:
     with database.read() as session:
-        return sorted(map(tuple, session.execute(select(table))), key=repr)
+        # The mark of a change is random: it is all that two histories with equal chance differ in.
+        columns = [each for each in table.columns if each.name != "mark"]
+        return sorted(map(tuple, session.execute(select(*columns))), key=repr)

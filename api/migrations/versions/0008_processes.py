@@ -1,4 +1,5 @@
-"""The table of `network.leases`: which process does a periodic piece of work."""
+"""The table of `network.leases`: which process does a periodic piece of work. And a random mark on each change, so that an
+index snapshot can tell whether it is of this history."""
 
 from __future__ import annotations
 
@@ -25,8 +26,11 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
+    op.add_column("changes", sa.Column("mark", sa.Float(), nullable=True))
+    op.execute("UPDATE changes SET mark = random()")
 
 
 def downgrade() -> None:
     """Drop it; every periodic piece of work is due again."""
+    op.drop_column("changes", "mark")
     op.drop_table("leases")
