@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,6 +84,16 @@ def sweep(session: Session, now: datetime) -> int:
     """Delete the rows that are older than a day; how many."""
     gone = session.execute(delete(RepeatRow).where(RepeatRow.made_at < now - KEPT).returning(RepeatRow.made))
     return len(gone.all())
+
+
+def once(session: Session, caller: Caller, route: str, now: datetime, make: Callable[[], str]) -> str:
+    """The id of what the request in hand makes, or of what its twin of the last day made. Without a key: always `make()`."""
+    repeated = key(route)
+    made = made_before(session, caller, repeated, now)
+    if made is None:
+        made = make()
+        remember(session, caller, repeated, made, now)
+    return made
 
 
 def remember(session: Session, caller: Caller, repeated: Key | None, made: str, now: datetime) -> None:

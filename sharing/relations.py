@@ -109,6 +109,14 @@ def propose_nda(house: House, session: Session, caller: Caller, *, organization:
     return _view(session, row)
 
 
+def get_nda(session: Session, caller: Caller, nda_id: str) -> NdaView:
+    """One agreement, for its two sides; raises `NotFound`."""
+    row = session.get(NdaAcceptance, nda_id)
+    if row is None or caller.organization_id not in {row.owner_id, row.organization_id}:
+        raise NotFound
+    return _view(session, row)
+
+
 def accept_nda(house: House, session: Session, caller: Caller, nda_id: str) -> NdaView:
     """The other side accepts; from the next request on the agreement counts."""
     row = session.get(NdaAcceptance, nda_id)

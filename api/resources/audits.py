@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from api import auth
+from api import auth, repeats
 from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import audits as schemas
@@ -23,7 +23,7 @@ door = Door("audits", url_prefix="/v1", description="Who looks at which fields o
 @door.takes(schemas.AuditBody)
 @door.gives(201, schemas.Audit)
 def propose_audit(body: Mapping[str, Any]) -> Answer:
-    """Propose an audit, as the owner or as the auditor; who proposes has accepted."""
+    """Propose an audit, as owner or auditor; who proposes has accepted. `Idempotency-Key` makes it safe to send again."""
     engagement = audits.Engagement(
         factory_id=body["factory"],
         auditor=body["auditor"],
@@ -37,8 +37,13 @@ def propose_audit(body: Mapping[str, Any]) -> Answer:
         until=body["until"],
     )
     with auth.writing() as (session, caller):
-        made = audits.propose_audit(house(), session, caller, engagement)
-    return made, 201, {"Location": url_for("audits.get_audit", audit_id=made.id)}
+
+        def make() -> str:
+            return audits.propose_audit(house(), session, caller, engagement).id
+
+        made = repeats.once(session, caller, "audits", house().now(), make)
+        found = audits.get_audit(house(), session, caller, made)
+    return found, 201, {"Location": url_for("audits.get_audit", audit_id=made)}
 
 
 @door.answers("GET", "/audits", kind=Kind.PARTY)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from api import auth
+from api import auth, repeats
 from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import access as schemas
@@ -20,11 +20,16 @@ door = Door("grants", url_prefix="/v1", description="Who stands on which tier of
 @door.takes(schemas.GrantBody)
 @door.gives(201, schemas.Grant)
 def give_grant(body: Mapping[str, Any]) -> Answer:
-    """The owner grants without having been asked."""
+    """The owner grants without having been asked. `Idempotency-Key` makes it safe to send again."""
     terms = {name.removesuffix("_"): value for name, value in body.items()}
     with auth.writing() as (session, caller):
-        made = grants.give_grant(house(), session, caller, **terms)
-    return made, 201, {"Location": url_for("grants.get_grant", grant_id=made.id)}
+
+        def make() -> str:
+            return grants.give_grant(house(), session, caller, **terms).id
+
+        made = repeats.once(session, caller, "grants", house().now(), make)
+        found = grants.get_grant(house(), session, caller, made)
+    return found, 201, {"Location": url_for("grants.get_grant", grant_id=made)}
 
 
 @door.answers("GET", "/grants", kind=Kind.PARTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api import auth
+from api import auth, repeats
 from api.container import house
 from api.errors import Refusal
 from api.routing import Answer, Door, Kind
@@ -64,9 +64,13 @@ def list_ndas() -> Answer:
 @door.takes(schemas.NdaBody)
 @door.gives(201, schemas.Nda)
 def propose_nda(body: Mapping[str, Any]) -> Answer:
-    """Record an agreement with another organization, which then accepts it or not."""
+    """Record an agreement that the other side then accepts or not. `Idempotency-Key` makes it safe to send again."""
     with auth.writing() as (session, caller):
-        return relations.propose_nda(house(), session, caller, **body)
+
+        def make() -> str:
+            return relations.propose_nda(house(), session, caller, **body).id
+
+        return relations.get_nda(session, caller, repeats.once(session, caller, "ndas", house().now(), make))
 
 
 @door.answers("POST", "/ndas/<hex:nda_id>/acceptance", kind=Kind.PARTY)

@@ -1,0 +1,147 @@
+"""Every write use-case is killed before and after its commit, and where it signed; then everything is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.api import world as worlds
+from tests.crashes.registry import LEFT_OUT, USES, Node
+from tests.crashes.state import check, counts, dump, standing
+from tests.crashes.stopping import Request, Step, done, stopped
+from tests.crashes.uses import named_uses, routes_that_write
+
+MOST_IMPORTANT = (
+    "factories.create_factory",
+    "factories.publish_factory",
+    "factories.put_policy",
+    "attestations.attest",
+    "attestations.revoke_attestation",
+    "grants.give_grant",
+    "restate-views",
+    "import",
+    "init",
+)
+"""What the default tier kills on SQLite; the slow tier kills everything on both databases."""
+
+BEFORE, AFTER = "before-commit", "after-commit"
+
+
+def cases() -> list[object]:
+    return list(_cases())
+
+
+def _cases() -> Iterator[object]:
+    for name, entry in USES.items():
+        places = [*entry.points, f"{name}:{BEFORE}", f"{name}:{AFTER}"]
+        if "." in name:
+            places.append(f"{name}:before-response")
+        for place in places:
+            for kind in ("sqlite", "postgresql"):
+                quick = kind == "sqlite" and name in MOST_IMPORTANT
+                marks = () if quick else (pytest.mark.slow,)
+                yield pytest.param(name, place, kind, id=f"{name}-{place.removeprefix(name + ':')}-{kind}", marks=marks)
+
+
+@contextmanager
+def prepared(name: str, url: str, folder: Path) -> Iterator[tuple[Step, Node | None]]:
+    """The database as the use-case needs it, and a living node whose index was made before the accident."""
+    entry = USES[name]
+    if entry.on_empty:
+        yield entry.prepare(Node(world=None, folder=folder)), None  # type: ignore[arg-type]
+        return
+    world = worlds.world_at(url, worlds.populate(url))
+    try:
+        node = Node(world=world, folder=folder)
+        step = entry.prepare(node)
+        world.get(None, "/v1/search")
+        yield step, node
+    finally:
+        world.database.dispose()
+
+
+@cache
+def one_effect(name: str, folder: Path, template: Path) -> dict[str, int]:
+    """How many rows each table has when nothing went wrong."""
+    file = folder / "undisturbed.db"
+    file.write_bytes(template.read_bytes())
+    with prepared(name, f"sqlite:///{file}", folder) as (step, _):
+        answer = done(f"sqlite:///{file}", step)
+    assert answer["status"] in {0, 200, 201, 202, 204}, answer
+    return counts(dump(f"sqlite:///{file}"))
+
+
+@pytest.mark.parametrize(("name", "place", "kind"), cases())
+def test_a_killed_write_is_whole_or_nothing_and_its_retry_has_one_effect(
+    name: str, place: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> None:
+    url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
+    entry = USES[name]
+    with prepared(name, url, tmp_path) as (step, node):
+        before, views = dump(url), standing(url)
+        stopped(url, step, place)
+        after = dump(url)
+        assert (after != before) == place.endswith((f"{name}:{AFTER}", f"{name}:before-response"))
+        if not entry.on_empty or after != before:
+            check(url, entry.now)
+        _same_views(views, standing(url), resigned=name == "key-rotate")
+        views = standing(url)
+
+        retried = done(url, step)
+        assert retried["status"] < 500, retried
+        if after == before:
+            assert retried["status"] in {0, 200, 201, 202, 204}, retried
+        if not entry.again or after == before:
+            assert counts(dump(url)) == one_effect(name, tmp_path, sqlite_template)
+        if not entry.again:
+            _same_views(views, standing(url))
+        check(url, entry.now)
+        if node is not None:
+            _living_and_restarted_agree(node)
+
+
+def test_an_idempotent_request_killed_after_its_commit_gives_the_id_it_made(sqlite_url: str, tmp_path: Path) -> None:
+    with prepared("factories.create_factory", sqlite_url, tmp_path) as (step, node):
+        assert isinstance(step, Request)
+        assert node is not None
+        stopped(sqlite_url, step, "factories.create_factory:before-response")
+        (made,) = node.world.get("acme", "/v1/factories").json["factories"]
+        assert made["id"] in done(sqlite_url, step)["body"]
+
+
+def test_every_write_use_case_of_the_product_is_entered(sqlite_url: str) -> None:
+    world = worlds.world_at(sqlite_url, worlds.populate(sqlite_url))
+    try:
+        found = named_uses().union(*routes_that_write(world.app).values())
+    finally:
+        world.database.dispose()
+    assert len(found) > 20
+    assert sorted(found - set(USES) - set(LEFT_OUT)) == [], "enter it in tests/crashes/registry.py"
+    assert sorted((set(USES) | set(LEFT_OUT)) - found) == []
+    assert set(MOST_IMPORTANT) <= set(USES)
+
+
+Views = dict[tuple[str, str, str], str]
+
+
+def _same_views(earlier: Views, later: Views, *, resigned: bool = False) -> None:
+    """One audience at one state has one stored view, whoever looks and whenever."""
+    if not resigned:
+        assert {key: jwt for key, jwt in later.items() if key in earlier} == {
+            key: jwt for key, jwt in earlier.items() if key in later
+        }
+
+
+def _living_and_restarted_agree(node: Node) -> None:
+    restarted = worlds.world_at(node.world.settings.database_url, node.world.clients)
+    try:
+        for who in (None, "globex"):
+            mine = node.world.get(who, "/v1/search?limit=100").json
+            theirs = restarted.get(who, "/v1/search?limit=100").json
+            assert mine == theirs
+    finally:
+        restarted.database.dispose()
