@@ -65,6 +65,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "node_missing": 503,
         "organization_unknown": 422,
         "key_not_held": 409,
+        "key_unknown": 503,  # the owner's key was closed and not yet replaced: nobody can sign now
         # sharing.
         "sharing_error": 500,
         "role_required": 403,

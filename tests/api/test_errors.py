@@ -16,6 +16,8 @@ import sharing.search.errors
 import sharing.searching
 import trust.errors
 from api.errors import STATUS_OF_CODE, problem_of, status_of
+from network import identity, membership
+from tests.api.test_factories import made
 from tests.api.world import World
 
 MEMBERS = {"type", "title", "status", "code", "detail", "errors"}
@@ -187,3 +189,15 @@ def test_options_tell_the_methods_of_an_address_and_nothing_else(world: World) -
 
 def test_a_405_names_what_is_allowed(world: World) -> None:
     assert "GET" in world.delete(None, "/v1/search").headers["Allow"]
+
+
+def test_a_view_that_nobody_can_sign_just_now_is_unavailable(world: World) -> None:
+    factory = made(world)
+    with world.database.write() as session:
+        member = membership.find(session, "acme")
+        assert member is not None
+        key = identity.organization_key(session, member.id)
+        identity.mark_compromised(session, key.kid, at=world.clock.now, now=world.clock.now)
+    signed = world.get("globex", f"/v1/factories/{factory}", headers={"Accept": "application/vc+jwt"})
+    assert (signed.status_code, signed.json["code"]) == (503, "unavailable")
+    assert world.get("globex", f"/v1/factories/{factory}").status_code == 200

@@ -54,3 +54,24 @@ def test_a_key_is_forgotten_after_a_day(world: World) -> None:
 def test_a_failed_request_keeps_no_key(world: World) -> None:
     assert world.post("acme", "/v1/factories", json={"legal_name": 1}, headers=KEY).status_code == 422
     assert world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).status_code == 201
+
+
+def test_grants_audits_and_agreements_are_made_once(world: World) -> None:
+    factory = made(world)
+    bodies = {
+        "grants": {"factory": factory, "organization": "globex", "tier": "partner", "purpose": "rfq"},
+        "ndas": {"organization": "globex", "template": "standard"},
+        "audits": {
+            "factory": factory,
+            "auditor": "initech",
+            "scheme": "ISO 9001",
+            "scope": ["process"],
+            "from": "2026-11-01",
+            "until": "2026-12-31",
+        },
+    }
+    for name, body in bodies.items():
+        headers = {"Idempotency-Key": "only-once-please"}
+        first, again = (world.post("acme", f"/v1/{name}", json=body, headers=headers) for _ in range(2))
+        assert (first.status_code, first.json["id"]) == (201, again.json["id"])
+        assert len(world.get("acme", f"/v1/{name}").json[name]) == 1

@@ -251,13 +251,12 @@ DATED = {
 }
 
 
-def dated(node: Node) -> Request:
+def dated(node: Node, accept: str = "application/vc+jwt") -> Request:
     """A factory whose standing views must be restated later, and somebody who then reads one."""
     factory = made(node.world)
     address = f"/v1/factories/{factory}/policy?confirm=cap_reaches_public"
     assert node.world.put("acme", address, json=DATED).status_code == 200
-    accept = {"Accept": "application/vc+jwt"}
-    return Request(method="GET", path=f"/v1/factories/{factory}", headers=accept, now=LATER)
+    return Request(method="GET", path=f"/v1/factories/{factory}", headers={"Accept": accept}, now=LATER)
 
 
 @use("restate-views", points=("view:signed",), now=LATER)
@@ -269,7 +268,7 @@ def restate_views(node: Node) -> Step:
 def retire_views(node: Node) -> Step:
     from network import identity, membership
 
-    step = dated(node)
+    step = dated(node, "application/json")
     with node.world.database.write() as session:
         member = membership.find(session, "acme")
         assert member is not None
