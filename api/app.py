@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, headers, limits, logs
+from api import auth, errors, headers, limits, logs, standing
 from api.asking import Clock, Entropy, begin
 from api.container import Container, attach, build
 from api.openapi import describe
@@ -56,6 +56,7 @@ def create_app(
     auth.install(app, container)
     limits.install(app, settings)
     auth.install_gate(app)
+    standing.install_gate(app, container)
 
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -6,6 +6,7 @@ nowhere else. Owns the database and the search replica for the life of the proce
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from api.asking import Clock, Entropy, steady
 from api.settings import Settings, SettingsError
 from network import identity
 from network.database import Database, parse_url
-from network.errors import KeyUnknown, SchemaMismatch
+from network.errors import KeyUnknown, NodeMissing, SchemaMismatch
+from network.journal import Journal
 from network.keystore import Keystore, load_kek
 from policies import PlatformCap, PolicyError, parse_platform
 from sharing import catalogue
@@ -42,8 +44,11 @@ class Container:
     house: House
 
     def close(self) -> None:
-        """Give the database connections back."""
+        """Give the database connections and the journal back."""
         self.house.database.dispose()
+        if self.house.database.journal is not None:
+            self.house.database.journal.close()
+            self.house.database.journal = None
 
 
 def system_clock() -> datetime:
@@ -68,6 +73,7 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
         platform=platform,
     )
     check_kek(house)
+    house.database.journal = open_journal(settings, house)
     return Container(settings=settings, house=house)
 
 
@@ -81,6 +87,21 @@ def shelf(settings: Settings, keystore: Keystore, platform: tuple[PlatformCap, .
     return SnapshotFile(Path(named or beside), key=keystore.derive(SNAPSHOT_KEY), platform=platform)
 
 
+def open_journal(settings: Settings, house: House) -> Journal | None:
+    """This node's journal; None before there is a node, or without a place for one. Raises `JournalUnusable`."""
+    if settings.kek and not settings.journal_file:
+        return None
+    path = Path(settings.journal_file or f"{settings.kek_file}.journal")
+    try:
+        with house.database.read() as session:
+            node = identity.node(session)
+    except (NodeMissing, SchemaMismatch):
+        return None
+    # Another node made at the same place and under the same name began at another moment.
+    name = hashlib.sha256(f"{node.did} {node.created.isoformat()}".encode()).hexdigest()
+    return Journal(path, name, house.clock)
+
+
 def check_kek(house: House) -> None:
     """Raise `SealBroken` when the key-encryption key is not the one that this database was sealed under.
 
@@ -88,8 +109,8 @@ def check_kek(house: House) -> None:
     """
     try:
         with house.database.read() as session:
-            identity.node_signer(session, house.keystore, "root")
-    except (KeyUnknown, SchemaMismatch):
+            identity.check_seals(session, house.keystore)
+    except (KeyUnknown, NodeMissing, SchemaMismatch):
         return  # no node yet
 
 

@@ -62,12 +62,15 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "network_error": 500,
         "database_busy": 503,
         "database_unavailable": 503,
+        "storage_full": 503,
+        "node_behind": 503,
         "node_missing": 503,
         "organization_unknown": 422,
         "key_not_held": 409,
         "key_unknown": 503,  # the owner's key was closed and not yet replaced: nobody can sign now
         # sharing.
         "sharing_error": 500,
+        "status_doubted": 503,
         "role_required": 403,
         "state_conflict": 409,
         "profile_incomplete": 409,
@@ -112,9 +115,15 @@ _FIXED_DETAIL = MappingProxyType(
         "rate_limited": "Too many requests. Retry-After says when to ask again.",
         "internal_error": "The node failed. The request id says where to look in its log.",
         "unavailable": "The node cannot answer now. Ask again later.",
+        "status_doubted": "Since this node was restored, nobody has confirmed what this status list says.",
+        "storage_full": "The node has no room left. Nothing was stored; what is there can be read.",
+        "node_behind": "The node was restored from an older copy and answers nothing until its operator has settled that.",
     }
 )
 """Texts that never depend on what was raised: a text that does could tell what it was raised about."""
+
+_OWN_503 = frozenset({"storage_full", "node_behind", "status_doubted"})
+"""States of the whole node that an asker is told by name: they say nothing about anybody's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +190,8 @@ def problem_of(error: BaseException) -> Problem:
         return _of_http(error)
     status = status_of(type(error))
     if status >= 500:
-        code = "unavailable" if status == 503 else "internal_error"
+        named = str(getattr(error, "code", ""))
+        code = named if named in _OWN_503 else "unavailable" if status == 503 else "internal_error"
         return Problem(status=status, code=code, detail=_FIXED_DETAIL[code])
     code = str(getattr(error, "code", "malformed_request"))
     detail = _FIXED_DETAIL.get(code, str(error))

@@ -79,6 +79,13 @@ class Settings:
         show="secret",
         doc="The same key as text, for places without a file; when set, the file is not read.",
     )
+    journal_file: str = _setting(
+        "",
+        unit="path",
+        doc="File in which the node remembers, outside the database, what it took back, so that a restored copy is "
+        "noticed. Empty: the key file's name with `.journal`, and none when the key is given as text. Keep it out of "
+        "every backup of the database.",
+    )
     platform_caps_file: str = _setting(
         "",
         unit="path",

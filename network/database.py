@@ -31,7 +31,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from network import points
+from network import lasting, points, standing
 from network.errors import (
     DatabaseBusy,
     DatabaseFailure,
@@ -39,8 +39,10 @@ from network.errors import (
     NetworkError,
     ReadOnlyTransaction,
     SchemaMismatch,
+    StorageFull,
     UnsupportedDatabase,
 )
+from network.journal import Journal
 
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long a SQLite connection waits for a lock, a PostgreSQL writer for a row, and anybody for a free connection."""
@@ -50,6 +52,9 @@ _MIGRATION_LOCK = 0x6775696C646E6574  # "guildnet": any number that nobody else 
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
 """PostgreSQL: serialization failure, deadlock, lock not available, query cancelled."""
 _BUSY_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FULL_STATES = frozenset({"53100"})
+_FULL_SQLITE_EXTENDED = frozenset({sqlite3.SQLITE_IOERR | 19 << 8})
+"""`SQLITE_IOERR_SHMSIZE`: no room for the index of the write-ahead log. Python has no name for it before 3.13."""
 _MISSING_TABLE = frozenset({"42P01", "42703"})
 
 
@@ -65,6 +70,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class _Writing(Session):
+    """The session of a write transaction: what must outlive a restored backup is noted as it is written."""
+
+
+event.listen(_Writing, "before_flush", lasting.watch)
+event.listen(_Writing, "do_orm_execute", lasting.refuse_bulk)
 
 
 def parse_url(url: str) -> URL:
@@ -90,6 +103,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         """Opens no connection yet. `pool_size`: connections kept; as many again may be open in a rush."""
+        self.journal: Journal | None = None
+        """Where the node remembers what it took back; None: nowhere, and an older copy is not noticed."""
         self.url = parse_url(url)
         self.dialect = self.url.get_backend_name()
         self._engine = _engine(self.url, pool_size)
@@ -108,6 +123,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session in one snapshot that is rolled back at the end; raises `ReadOnlyTransaction` for a write."""
         with _named_errors(), Session(self._readers, expire_on_commit=False, autoflush=False) as session:
+            self._mark(session)
             session.connection()
             yield session
 
@@ -118,14 +134,31 @@ class Database:
         `use` names what is written, for `network.points`. Code of the product always gives a constant or the endpoint of
         its route (a contract test says so); only tests leave it out.
         """
-        with _named_errors(), Session(self._writers, expire_on_commit=False) as session:
+        with _named_errors(), _Writing(self._writers, expire_on_commit=False) as session:
+            self._mark(session)
             with session.begin():
                 # Take SQLite's write lock now: whoever waits, waits before having read anything stale.
                 session.connection()
                 yield session
                 session.flush()
+                generation = self._take_generation(session)
                 points.reached(f"{use}:before-commit")
             points.reached(f"{use}:after-commit")
+            if self.journal is not None and generation is not None:
+                self.journal.append(generation, lasting.notes_of(session))
+
+    def _mark(self, session: Session) -> None:
+        # Before the snapshot: what is known to be committed now must be in it.
+        if self.journal is not None:
+            session.info[standing.MARK] = self.journal.newest()
+
+    def _take_generation(self, session: Session) -> int | None:
+        notes = lasting.notes_of(session)
+        if not notes:
+            return None
+        if self.journal is not None:
+            self.journal.reserve(notes)
+        return standing.take_generation(session)
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -261,6 +294,8 @@ def _named(error: DBAPIError) -> DatabaseFailure:
     words = str(error.orig)
     if state in _BUSY_STATES or primary in _BUSY_SQLITE:
         return DatabaseBusy("The database is busy; nothing was stored. Try again.")
+    if state in _FULL_STATES or primary == sqlite3.SQLITE_FULL or number in _FULL_SQLITE_EXTENDED:
+        return StorageFull("There is no room left for the database; nothing was stored.")
     if state == "25006" or primary == sqlite3.SQLITE_READONLY:
         return ReadOnlyTransaction("Something was written in a read-only transaction.")
     missing = primary == sqlite3.SQLITE_ERROR and words.startswith(("no such table", "no such column"))

@@ -5,6 +5,9 @@
     │   ├── UnsupportedDatabase       database_unsupported
     │   ├── DatabaseBusy              database_busy            (try again)
     │   ├── DatabaseUnavailable       database_unavailable
+    │   ├── StorageFull               storage_full             (reads go on)
+    │   ├── NodeBehind                node_behind              (a restored database)
+    │   ├── JournalUnusable           journal_unusable
     │   ├── ReadOnlyTransaction       transaction_read_only    (a defect of the caller)
     │   ├── StoredValueInvalid        stored_value_invalid     (integrity)
     │   └── SchemaMismatch            schema_mismatch
@@ -75,6 +78,24 @@ class DatabaseUnavailable(DatabaseFailure):
     """The server or the file cannot be reached or used."""
 
     code = "database_unavailable"
+
+
+class StorageFull(DatabaseFailure):
+    """There is no room left where the database (or the journal beside it) stands. Nothing was stored; reading goes on."""
+
+    code = "storage_full"
+
+
+class NodeBehind(DatabaseFailure):
+    """The database is older than what this node has said already: a restored copy. It signs nothing until that is settled."""
+
+    code = "node_behind"
+
+
+class JournalUnusable(DatabaseFailure):
+    """The journal cannot be read or written, or belongs to another node."""
+
+    code = "journal_unusable"
 
 
 class ReadOnlyTransaction(DatabaseFailure):

@@ -1,8 +1,8 @@
 """The tables of `network`. Rows stay inside a transaction: services return the dataclasses of their own modules.
 
-Guarantees by constraint, not by care: one node row, one change counter, unique slugs and DIDs, at most one open key per
-owner and role, no key in two roles or for two owners, an organization's key has an organization and a node's key has
-none, a self-held key has no sealed half.
+Guarantees by constraint, not by care: one node row, one change counter, one signing state, unique slugs and DIDs, at most
+one open key per owner and role, no key in two roles or for two owners, an organization's key has an organization and a
+node's key has none, a self-held key has no sealed half.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
+from network.lasting import LASTING, MADE
 
 
 class NodeRow(Base):
@@ -39,7 +40,7 @@ class OrganizationRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     did: Mapped[str] = mapped_column(String(400), unique=True)
     created: Mapped[datetime] = mapped_column(UtcTime)
-    suspended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
 
 class OrganizationFactRow(Base):
@@ -72,6 +73,7 @@ class KeyRow(Base):
             postgresql_where=text("valid_until IS NULL"),
         ),
         Index("ix_keys_owner", "owner"),
+        {"info": MADE},
     )
 
     kid: Mapped[str] = mapped_column(String(500), primary_key=True)
@@ -83,8 +85,8 @@ class KeyRow(Base):
     public_jwk: Mapped[object] = mapped_column(CanonicalJson)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     valid_from: Mapped[datetime] = mapped_column(UtcTime)
-    valid_until: Mapped[datetime | None] = mapped_column(UtcTime)
-    compromised_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    valid_until: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
+    compromised_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
 
 class ClientRow(Base):
@@ -98,7 +100,7 @@ class ClientRow(Base):
     label: Mapped[str] = mapped_column(String(200))
     scopes: Mapped[object] = mapped_column(CanonicalJson)
     created: Mapped[datetime] = mapped_column(UtcTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
 
 class ChangeCounterRow(Base):
@@ -109,3 +111,29 @@ class ChangeCounterRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[int] = mapped_column(BigInteger)
+
+
+class SigningState(Base):
+    """One row: where this database stands in what the node has said."""
+
+    __tablename__ = "signing_state"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(BigInteger)
+    kek_check: Mapped[str | None] = mapped_column(String(64))
+    restored_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    restored_from: Mapped[str | None] = mapped_column(String(64))
+
+
+class Restoration(Base):
+    """One restored copy that an operator has settled, and how."""
+
+    __tablename__ = "restorations"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    accepted_at: Mapped[datetime] = mapped_column(UtcTime)
+    restored_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    restored_from: Mapped[str | None] = mapped_column(String(64))
+    generation: Mapped[int] = mapped_column(BigInteger)
+    settled: Mapped[str] = mapped_column(String(16))

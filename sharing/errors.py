@@ -12,6 +12,7 @@ SharingError
 ├── PreviewNotConfirmed   the first publication waits for its owner's look at the preview
 ├── ConfirmationNeeded    a policy waits for a yes to its warnings
 ├── ListFull              no free index was found in a status list
+├── StatusDoubted         a status list that nobody confirmed since the node was restored
 ├── UnknownField          code asked for a field that the catalogue does not have
 └── ProjectionForged      somebody tried to make a Projection without `project()`
 """
@@ -168,6 +169,12 @@ class ListFull(SharingError):
     """Every index that was tried of a status list is taken."""
 
     code = "status_list_full"
+
+
+class StatusDoubted(SharingError):
+    """Since the node was restored, nobody has confirmed what this status list says; it is not signed."""
+
+    code = "status_doubted"
 
 
 def invalid(path: str, code: str, message: str) -> InvalidDocument:

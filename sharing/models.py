@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
+from network.lasting import ENDED, LASTING, MADE, MADE_OR_ENDED
 
 HEX_ID = 32
 FACTORY_ID = 21
@@ -90,6 +91,7 @@ class Change(Base):
     """
 
     __tablename__ = "changes"
+    __table_args__ = ({"info": MADE},)
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     factory_id: Mapped[str] = _factory_key()
@@ -111,29 +113,32 @@ class StoredView(Base):
 
 class StatusList(Base):
     """One Bitstring Status List. One for each attestation and for each audience of a factory, under a random name, so that
-    a list says nothing about anything its reader was not shown."""
+    a list says nothing about anything its reader was not shown. A doubted one is not signed: see `sharing.restored`."""
 
     __tablename__ = "status_lists"
 
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
     organization_id: Mapped[str] = _organization_key()
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    doubted_since: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class StatusEntry(Base):
     """One allocated index of a list, and whether its bit is set."""
 
     __tablename__ = "status_entries"
+    __table_args__ = ({"info": MADE},)
 
     list_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("status_lists.id"), primary_key=True)
     index: Mapped[int] = mapped_column("entry", Integer, primary_key=True)
-    revoked: Mapped[bool] = mapped_column(Boolean)
+    revoked: Mapped[bool] = mapped_column(Boolean, info=LASTING)
 
 
 class Grant(Base):
     """An organization's place on a factory's tier, or (`direct`) an audit's window onto exactly its fields."""
 
     __tablename__ = "grants"
+    __table_args__ = ({"info": MADE},)
 
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
     factory_id: Mapped[str] = _factory_key(index=True)
@@ -145,7 +150,7 @@ class Grant(Base):
     start: Mapped[date] = mapped_column("starts_on", Date)
     until: Mapped[date] = mapped_column("until_on", Date)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
     signed: Mapped[str] = mapped_column(Text)
 
 
@@ -171,6 +176,7 @@ class ListMember(Base):
     """An organization on one of an owner's own lists (`group` in a policy)."""
 
     __tablename__ = "list_members"
+    __table_args__ = ({"info": MADE_OR_ENDED},)
 
     owner_id: Mapped[str] = _organization_key(primary=True)
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -181,6 +187,7 @@ class NdaAcceptance(Base):
     """A confidentiality agreement between two organizations; it counts once both have recorded it."""
 
     __tablename__ = "nda_acceptances"
+    __table_args__ = ({"info": ENDED},)
 
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
     owner_id: Mapped[str] = _organization_key(index=True)
@@ -231,5 +238,5 @@ class Attestation(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     issued_at: Mapped[datetime | None] = mapped_column(UtcTime)
     valid_until: Mapped[date | None] = mapped_column(Date)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
     revocation_reason: Mapped[str | None] = mapped_column(Text)

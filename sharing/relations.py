@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network import membership
@@ -63,8 +63,8 @@ def put_list(house: House, session: Session, caller: Caller, name: str, organiza
             found[member.id] = member
     if problems.found:
         raise InvalidDocument(tuple(problems.found))
-    session.execute(delete(ListMember).where(ListMember.owner_id == owner.id, ListMember.name == name))
-    session.add_all(ListMember(owner_id=owner.id, name=name, organization_id=each) for each in found)
+    kept = _cut_list(session, owner.id, name, frozenset(found))
+    session.add_all(ListMember(owner_id=owner.id, name=name, organization_id=each) for each in found if each not in kept)
     session.flush()
     return OwnList(name=name, organizations=tuple(sorted(each.did for each in found.values())))
 
@@ -82,7 +82,17 @@ def delete_list(house: House, session: Session, caller: Caller, name: str) -> No
     """Remove the caller's list `name`; raises `NotFound`."""
     if name not in {each.name for each in get_lists(house, session, caller)}:
         raise NotFound
-    session.execute(delete(ListMember).where(ListMember.owner_id == caller.organization_id, ListMember.name == name))
+    _cut_list(session, str(caller.organization_id), name, frozenset())
+    session.flush()
+
+
+def _cut_list(session: Session, owner_id: str, name: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Take everybody off a list who is not wanted on it, row by row; returns who was there."""
+    rows = session.scalars(select(ListMember).where(ListMember.owner_id == owner_id, ListMember.name == name)).all()
+    for row in rows:
+        if row.organization_id not in wanted:
+            session.delete(row)
+    return frozenset(row.organization_id for row in rows)
 
 
 def propose_nda(house: House, session: Session, caller: Caller, *, organization: str, template: str) -> NdaView:

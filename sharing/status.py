@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from network import identity, points
 from network.models import OrganizationRow
-from sharing.errors import ListFull, NotFound
+from sharing.errors import ListFull, NotFound, StatusDoubted
 from sharing.house import House
 from sharing.models import StatusEntry, StatusList
 from trust import status_list as bitstring
@@ -87,10 +87,12 @@ def revoke(session: Session, list_id: str, index: int) -> None:
 
 
 def status_list(house: House, session: Session, list_id: str) -> str:
-    """The list as a signed credential (`vc+jwt`), valid from the current hour for a day. Raises `NotFound`."""
+    """The list as a signed credential (`vc+jwt`), valid from the current hour for a day. Raises `NotFound`, `StatusDoubted`."""
     row = session.get(StatusList, list_id)
     if row is None:
         raise NotFound
+    if row.doubted_since is not None:
+        raise StatusDoubted("Since this node was restored, nobody has confirmed what this list says.", list=list_id)
     owner = session.get_one(OrganizationRow, row.organization_id)
     revoked = session.scalars(
         select(StatusEntry.index).where(StatusEntry.list_id == list_id, StatusEntry.revoked).order_by(StatusEntry.index)
@@ -107,6 +109,11 @@ def status_list(house: House, session: Session, list_id: str) -> str:
     )
     points.reached("status-list:signed")
     return signed
+
+
+def is_doubted(session: Session, list_id: str) -> bool:
+    """Whether a list of ours cannot be signed, because nobody has confirmed it since the node was restored."""
+    return session.get_one(StatusList, list_id).doubted_since is not None
 
 
 def entry(session: Session, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:

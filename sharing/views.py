@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
-from network.errors import NetworkError
+from network.errors import NetworkError, StorageFull
 from policies import NO_RELATION
 from sharing import attestations, status
 from sharing.errors import NotFound, invalid
@@ -107,6 +107,9 @@ def refresh(house: House, factory_id: str) -> None:
     try:
         with house.database.write("restate-views") as session:
             restate_due(house, session, factory_id)
+    except StorageFull:
+        # Reading goes on without room to write: whoever asks gets a view made on the spot, and the next asker tries again.
+        log.warning("standing_view_not_stored", alarm=True, factory=factory_id)
     except (NetworkError, TrustError) as error:
         log.warning("standing_view_not_signed", alarm=True, factory=factory_id, reason=error.code)
         with house.database.write("retire-views") as session:
@@ -163,7 +166,7 @@ def _assembled(house: House, session: Session, factory: Live, projection: Projec
     presented = attestations.shown(house, session, factory, projection)
     lists = {each.status_list_id for each in presented} | ({spoken.status_list_id} if spoken.status_list_id else set())
     presentations = [each.presentation for each in presented]
-    status_lists = [status.status_list(house, session, each) for each in sorted(lists)]
+    status_lists = [status.status_list(house, session, each) for each in sorted(lists) if not status.is_doubted(session, each)]
     kids = {signed_views.signed_by(spoken.jwt), identity.current_key(session, identity.node(session).did, "root").kid}
     kids |= {credentials.signed_by(each) for each in presentations} | {bitstring.signed_by(each) for each in status_lists}
     return bundles.assemble(

@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "init": "api.cli.init:init",
         "serve": "api.cli.serve:serve",
         "worker": "api.cli.worker:run_worker",
+        "status": "api.cli.status:status",
         "org": "api.cli.org:org",
         "key": "api.cli.key:key",
         "import": "api.cli.importing:import_list",
@@ -27,7 +28,9 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "api.cli.demo:demo",
     }
 )
-_INTEGRITY_CODES: Final = frozenset({"seal_broken", "stored_value_invalid", "schema_mismatch", "projection_forged"})
+_INTEGRITY_CODES: Final = frozenset(
+    {"seal_broken", "stored_value_invalid", "schema_mismatch", "projection_forged", "backup_damaged"}
+)
 _OURS: Final = frozenset({"api", "sharing", "network", "policies", "trust"})
 
 

@@ -14,7 +14,7 @@ import click
 
 from api import migrations
 from api.cli import show
-from api.cli.node import read_settings, require_database
+from api.cli.node import read_settings, require_database, require_tables
 from api.container import system_clock
 from api.settings import Settings
 from network import identity
@@ -36,8 +36,7 @@ def init(*, origin: str | None, name: str | None, upgrade: bool, json_output: bo
     if upgrade:
         if origin or name:
             raise click.UsageError("--upgrade goes alone.")
-        require_database(settings)
-        migrations.upgrade(settings.database_url)
+        require_tables(settings, migrate=True)
         click.echo("The database has the tables of this release.", err=True)
         return
     accepted = parse_origin(origin or _asked(), development=settings.development)

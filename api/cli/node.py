@@ -43,11 +43,24 @@ def require_database(settings: Settings) -> None:
         raise NodeMissing("There is no database yet; run `guildnet init --origin ...`, or set GUILDNET_DATABASE_URL.")
 
 
-def require_tables(settings: Settings) -> None:
-    """Raise `NodeMissing` without a database, `SchemaMismatch` when its tables are not those of this release."""
+def require_tables(settings: Settings, *, migrate: bool = False) -> None:
+    """Raise `NodeMissing` without a database, `SchemaMismatch` when its tables are not those of this release.
+
+    `migrate` brings those of an earlier release to this one first; those of a later one are refused in any case.
+    """
     require_database(settings)
-    if migrations.current(settings.database_url) != migrations.head():
-        raise SchemaMismatch("The database has not the tables of this release; run `guildnet init --upgrade`.")
+    found = migrations.current(settings.database_url)
+    if found == migrations.head():
+        return
+    if found is not None and found not in migrations.known():
+        raise SchemaMismatch("The database was made by a newer release of guildnet; install that one.", found=found)
+    if not migrate:
+        raise SchemaMismatch(
+            "The database has the tables of an older release. Make a backup, then run `guildnet init --upgrade` "
+            "or `guildnet serve --migrate`.",
+            found=found,
+        )
+    migrations.upgrade(settings.database_url)
 
 
 def organization(session: Session, name: str) -> Member:

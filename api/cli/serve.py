@@ -26,10 +26,11 @@ STARTING_S = 900
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="8000 when left out; of a development node that of its origin.")
 @click.option("--threads", type=click.IntRange(1, 64), default=16, show_default=True, help="Requests answered at once.")
-def serve(*, host: str, port: int | None, threads: int) -> None:
+@click.option("--migrate", is_flag=True, help="Bring the tables of an earlier release to this one first. Make a backup before.")
+def serve(*, host: str, port: int | None, threads: int, migrate: bool) -> None:
     """Answer HTTP until stopped. Put a TLS proxy in front that buffers requests, and set GUILDNET_TRUSTED_PROXIES."""
     settings = read_settings()
-    require_tables(settings)
+    require_tables(settings, migrate=migrate)
     with opened(settings) as container, container.house.database.read() as session:
         node = identity.node(session)
     origin_port = node.origin.rpartition(":")[2] if node.development else ""

@@ -7,6 +7,6 @@ queue.
 
 from __future__ import annotations
 
-from api.migrations.run import current, downgrade, head, metadata, upgrade
+from api.migrations.run import current, downgrade, head, known, metadata, upgrade
 
-__all__ = ["current", "downgrade", "head", "metadata", "upgrade"]
+__all__ = ["current", "downgrade", "head", "known", "metadata", "upgrade"]

@@ -67,6 +67,12 @@ def head() -> str:
     return revision
 
 
+def known() -> frozenset[str]:
+    """Every revision this release knows; a database at another one was made by a newer release, or by hand."""
+    with _scripts() as config:
+        return frozenset(each.revision for each in ScriptDirectory.from_config(config).walk_revisions())
+
+
 @contextmanager
 def _scripts() -> Iterator[Config]:
     with as_file(files("api.migrations")) as directory:

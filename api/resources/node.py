@@ -20,6 +20,7 @@ from api.routing import Answer, Door, Kind
 from api.schemas.fields import Text
 from network import identity, membership
 from network.errors import KeyUnknown, NetworkError
+from network.standing import is_behind
 from policies import LEVELS, PURPOSES
 from sharing.catalogue.openapi import catalogue_document
 
@@ -45,10 +46,12 @@ def healthz() -> Answer:
 @door.answers("GET", "/readyz", kind=Kind.NODE, public=True)
 @door.gives(200, media_type=PLAIN)
 def readyz() -> Answer:
-    """The node can answer: its database has a node in it. 503 otherwise, without saying why."""
+    """The node can answer: its database has a node in it. 503 otherwise; `node_behind` when it is a restored copy."""
     try:
         with house().database.read() as session:
             identity.node(session)
+            if is_behind(session):
+                raise Refusal("node_behind")
     except NetworkError as error:
         raise Refusal("unavailable") from error
     return Response("ready\n", content_type=PLAIN)

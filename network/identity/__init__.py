@@ -10,6 +10,7 @@ from network.identity.documents import did_document, jwks, key_statement, own_an
 from network.identity.founding import create_node, create_organization
 from network.identity.keys import (
     Key,
+    check_seals,
     current_key,
     find_key,
     keys_of,
@@ -26,6 +27,7 @@ from network.identity.nodes import Node, node
 __all__ = [
     "Key",
     "Node",
+    "check_seals",
     "create_node",
     "create_organization",
     "current_key",

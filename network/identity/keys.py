@@ -24,6 +24,7 @@ from network.identity.nodes import node
 from network.keystore import Keystore
 from network.models import KeyRow
 from network.names import OrganizationId, is_id, is_plain
+from network.standing import require_current
 from trust.did import Did
 from trust.errors import TrustError
 from trust.key_statement import Custody, Role
@@ -85,17 +86,17 @@ def signer(session: Session, keystore: Keystore, kid: str) -> Signer:
     row = _row(session, kid)
     if row.valid_until is not None:
         raise KeyUnknown("This key is not in use any more.")
-    return _signer(keystore, row)
+    return _signer(session, keystore, row)
 
 
 def organization_signer(session: Session, keystore: Keystore, organization_id: str) -> Signer:
     """A signer for an organization's open key; raises `KeyNotHeld` when the organization holds it itself."""
-    return _signer(keystore, _organization_row(session, organization_id))
+    return _signer(session, keystore, _organization_row(session, organization_id))
 
 
 def node_signer(session: Session, keystore: Keystore, role: Role) -> Signer:
     """A signer for this node's open key in a role."""
-    return _signer(keystore, _open_row(session, node(session).did, role))
+    return _signer(session, keystore, _open_row(session, node(session).did, role))
 
 
 def rotate(
@@ -223,7 +224,17 @@ def _open(session: Session, askable: bool, *where: ColumnElement[bool]) -> KeyRo
     return row
 
 
-def _signer(keystore: Keystore, row: KeyRow) -> Signer:
+def check_seals(session: Session, keystore: Keystore) -> None:
+    """Raise `SealBroken` when the node's root key does not open, `KeyUnknown` before there is one. Signs nothing."""
+    _opened(keystore, _open_row(session, node(session).did, "root"))
+
+
+def _signer(session: Session, keystore: Keystore, row: KeyRow) -> Signer:
+    require_current(session)
+    return _opened(keystore, row)
+
+
+def _opened(keystore: Keystore, row: KeyRow) -> Signer:
     if row.sealed is None:
         raise KeyNotHeld("The owner of this key holds it; sign with `guildnet attest` where the key is.")
     return keystore.signer(kid=Kid(row.kid), owner=row.owner, sealed=row.sealed)

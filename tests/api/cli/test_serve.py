@@ -10,6 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from api import migrations
 from tests.api.cli.conftest import Shell
 
 MAIN = "import sys; from api.cli import main; main(sys.argv[1:], prog_name='guildnet')"
@@ -55,8 +58,29 @@ def test_it_answers_and_ends_when_told(shell: Shell) -> None:
             server.wait()
 
 
-def test_it_does_not_start_on_tables_of_another_release(shell: Shell) -> None:
+def tables_of(shell: Shell, revision: str) -> None:
     with sqlite3.connect(shell.folder / "node.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'older'")
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     connection.close()
-    assert "--upgrade" in shell.run("serve", code=3).stderr
+
+
+def test_it_does_not_start_on_tables_of_an_older_release(shell: Shell) -> None:
+    tables_of(shell, "0008")
+    said = shell.run("serve", code=3).stderr
+    assert "--migrate" in said
+    assert "schema_mismatch" in said
+
+
+def test_it_does_not_start_on_tables_of_a_newer_release_even_when_told_to_migrate(shell: Shell) -> None:
+    tables_of(shell, "9999")
+    for arguments in (["serve"], ["serve", "--migrate"], ["init", "--upgrade"]):
+        assert "newer release" in shell.run(*arguments, code=3).stderr
+
+
+def test_told_to_migrate_it_brings_the_tables_to_this_release(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{shell.folder / 'node.db'}"
+    migrations.downgrade(url, "0008")
+    monkeypatch.setattr("api.cli.serve._gunicorn", lambda *_: None)  # what comes after is another test's
+    assert "older release" in shell.run("serve", code=3).stderr
+    shell.run("serve", "--migrate")
+    assert migrations.current(url) == migrations.head()
