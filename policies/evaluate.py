@@ -1,7 +1,8 @@
 """The reference evaluator: what a policy means, written to be read.
 
 Most generous show, then strictest cap. ``show(f)`` is the highest level over show rules that are true; ``cap(f)`` the
-lowest over cap rules that are true or unknown; the decision is their minimum, limited by the platform's caps.
+lowest over cap rules that are true or unknown; the decision is their minimum, limited by the platform's caps, and for a
+derived field also by the levels of everything it is derived from.
 Guarantees to depend on nothing but its arguments and not on the order of rules. ``planes`` answers the same, fast; it
 is tested against this and this is never changed to please another evaluator.
 """
@@ -57,6 +58,7 @@ def decide(  # noqa: PLR0917 - the six inputs of every decision, in the order al
         )
         for key in keys
     }
+    levels |= {name: min(levels[each] for each in (name, *inputs)) for name, inputs in vocabulary.inputs.items()}
     named = {name: levels[CAPABILITY_PREFIX + name] > Level.HIDDEN for name in policy.capabilities}
     return decision_of_levels(levels, named, vocabulary)
 

@@ -31,10 +31,14 @@ class Vocabulary:
 
     Every field is in exactly one group. A name that is both a group and a field means that field alone.
     ``$listing`` is not among ``fields``: it always has position 0, and field ``i`` has position ``i + 1``.
+    ``derived`` names fields that say something about others: such a field is never shown finer than any of its inputs.
+    ``inputs`` is its closure: the inputs, their inputs, and so on.
     """
 
     fields: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +53,10 @@ class Vocabulary:
             raise MalformedVocabulary("a name collides with a reserved target")
         if any(name in positions and members != (name,) for name, members in self.groups.items()):
             raise MalformedVocabulary("a group named like a field must hold that field alone")
+        if any(name not in self.fields for name in (*self.derived, *(each for of in self.derived.values() for each in of))):
+            raise MalformedVocabulary("a derived field or an input of one is not a field")
         object.__setattr__(self, "positions", positions)
+        object.__setattr__(self, "inputs", {name: _closure(name, self.derived) for name in self.derived})
 
     @property
     def width(self) -> int:
@@ -71,6 +78,20 @@ class Vocabulary:
             return self.groups[target]
         self.position(target)
         return (target,)
+
+
+def _closure(name: str, derived: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Everything that ``name`` is derived from, at any remove."""
+    found: set[str] = set()
+    waiting = list(derived[name])
+    while waiting:
+        one = waiting.pop()
+        if one == name:
+            raise MalformedVocabulary("a field is derived from itself")
+        if one not in found:
+            found.add(one)
+            waiting += derived.get(one, ())
+    return frozenset(found)
 
 
 class Effect(StrEnum):

@@ -106,7 +106,8 @@ def decide_compiled(  # noqa: PLR0917 - the six inputs of every decision, in the
         cleared |= cap
         if value is Kleene.TRUE and show:
             shown |= show & cut(condition, held, compiled.vocabulary)
-    return Decision(vocabulary=compiled.vocabulary, capabilities=compiled.capabilities, bits=shown & ~cleared)
+    bits = _limited(shown & ~cleared, compiled.vocabulary)
+    return Decision(vocabulary=compiled.vocabulary, capabilities=compiled.capabilities, bits=bits)
 
 
 def cut(condition: Condition, held: Standing, vocabulary: Vocabulary) -> int:
@@ -117,6 +118,17 @@ def cut(condition: Condition, held: Standing, vocabulary: Vocabulary) -> int:
         return UNCUT
     fields = frozenset[str]().union(*(fields for granted, fields in held.narrow if granted >= tier))
     return _whole(fields, vocabulary)
+
+
+def _limited(bits: int, vocabulary: Vocabulary) -> int:
+    """The bits with each derived field cut to the levels of its inputs."""
+    for name, inputs in vocabulary.inputs.items():
+        position = vocabulary.position(name)
+        for level in range(LEVEL_COUNT):
+            shift = vocabulary.width * level
+            if bits >> position + shift & 1 and not all(bits >> vocabulary.positions[each] + shift & 1 for each in inputs):
+                bits &= ~(1 << position + shift)
+    return bits
 
 
 def _show_bits(rule: Rule, capabilities: Sequence[str], vocabulary: Vocabulary) -> int:

@@ -16,13 +16,15 @@ from typing import NoReturn
 from policies.decision import Decision
 from policies.levels import Level
 from sharing.catalogue import FIELDS, Cell, Field, Value, vocabulary
+from sharing.catalogue.document import COLLECTIONS
 from sharing.errors import ProjectionForged
 from sharing.profile import Element, Record
 from trust import strict_json
 
 _MAKING = object()  # known to project() alone
 _PLAIN = ("id", "organization")
-_SCOPES = ("capability", "capacity", "certificate")
+_SCOPES = tuple(COLLECTIONS.values())
+_PLAIN_SCOPES = tuple(scope for scope in _SCOPES if scope not in {"capability", "capacity"})
 RUNS_ON = "runs_on"
 
 Plan = Mapping[str, tuple[Field, Level]]
@@ -105,7 +107,7 @@ class Projection:
         return self.elements("capability")
 
     def elements(self, scope: str) -> tuple[str, ...]:
-        """The ids of the visible elements of `capability`, `capacity` or `certificate`, sorted."""
+        """The ids of the visible elements of a scope such as `capability` or `certificate`, sorted."""
         found = self._content.get(scope)
         return tuple(sorted(found)) if isinstance(found, dict) else ()
 
@@ -145,16 +147,15 @@ def project(record: Record, decision: Decision, *, factory_id: str, organization
     content: dict[str, Value] = {"id": f"urn:guildnet:factory:{factory_id}", "organization": organization_did}
     content.update(_cells(record.factory, plan))
     groups = _visible(record.capacity_groups, plan)
-    capabilities = {
+    capabilities: dict[str, Value] = {
         id_: _capability(each, plan, groups) for id_, each in record.capabilities.items() if decision.capability_listed(id_)
     }
-    certificates = _visible(record.certificates, plan)
-    if capabilities:
-        content["capability"] = capabilities
-    if groups:
-        content["capacity"] = groups
-    if certificates:
-        content["certificate"] = certificates
+    shown: dict[str, dict[str, Value]] = {
+        "capability": capabilities,
+        "capacity": groups,
+        **{scope: _visible(record.collection(scope), plan) for scope in _PLAIN_SCOPES},
+    }
+    content.update((scope, elements) for scope, elements in shown.items() if elements)
     return Projection(content, making=_MAKING)
 
 

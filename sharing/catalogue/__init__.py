@@ -10,6 +10,7 @@ from types import MappingProxyType
 from policies.levels import Level
 from policies.matrix import Row
 from policies.model import LISTING, Vocabulary
+from sharing.catalogue.document import COLLECTIONS
 from sharing.catalogue.families import HISTORY, VERSION
 from sharing.catalogue.field import FACTORY, TIERS, Chain, Field
 from sharing.catalogue.folding import fold, tokens
@@ -43,7 +44,7 @@ __all__ = [
     "vocabulary",
 ]
 
-SCOPES = (FACTORY, "capability", "capacity", "certificate")
+SCOPES = (FACTORY, *COLLECTIONS.values())
 GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "identity": ("Identity", "Thông tin định danh"),
@@ -58,6 +59,14 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "capacity": ("Capacity", "Năng lực"),
         "certificate": ("Certificates", "Chứng nhận"),
         "note": ("Note", "Ghi chú"),
+        "classification": ("Industries and products", "Ngành và sản phẩm"),
+        "equipment": ("Machines", "Máy móc thiết bị"),
+        "quality": ("Quality", "Chất lượng"),
+        "commercial": ("Commercial terms", "Điều kiện thương mại"),
+        "markets": ("Markets", "Thị trường"),
+        "people": ("People", "Nhân sự"),
+        "sustainability": ("Sustainability", "Phát triển bền vững"),
+        "documents": ("Documents", "Tài liệu"),
     }
 )
 
@@ -68,6 +77,7 @@ _BY_SCOPE: Mapping[str, Mapping[str, Field]] = MappingProxyType(
 _VOCABULARY = Vocabulary(
     fields=tuple(_BY_KEY),
     groups={group: tuple(each.key for each in FIELDS if each.group == group) for group in GROUPS},
+    derived={each.key: each.derived_from for each in FIELDS if each.derived_from},
 )
 
 
@@ -80,7 +90,7 @@ def field(key: str) -> Field:
 
 
 def fields_of(scope: str) -> Mapping[str, Field]:
-    """Name -> field of a scope: `factory`, `capability`, `capacity` or `certificate`."""
+    """Name -> field of a scope, one of `SCOPES`."""
     return _BY_SCOPE[scope]
 
 

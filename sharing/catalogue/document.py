@@ -5,8 +5,18 @@ from types import MappingProxyType
 
 # Collection in a profile document -> scope in field keys and stable paths.
 COLLECTIONS: Mapping[str, str] = MappingProxyType(
-    {"capabilities": "capability", "capacity_groups": "capacity", "certificates": "certificate"}
+    {
+        "capabilities": "capability",
+        "capacity_groups": "capacity",
+        "certificates": "certificate",
+        "equipment": "equipment",
+        "documents": "document",
+    }
 )
-MOST: Mapping[str, int] = MappingProxyType({"capabilities": 500, "capacity_groups": 200, "certificates": 200})
+MOST: Mapping[str, int] = MappingProxyType(
+    {"capabilities": 500, "capacity_groups": 200, "certificates": 200, "equipment": 500, "documents": 200}
+)
 ID = "id"
 RUNS_ON = "capacity_group"  # of a capability: the id or the unique name of its capacity group
+FACTORY_WIDE = ("certificate", "equipment")
+"""Scopes whose values a search counts for the whole factory, that is for each of its capabilities."""

@@ -40,7 +40,7 @@ class Field:
 
     `key` is `legal_name` or `capability.process`; `default` holds the level of public, member, partner, confidential;
     `mandatory` fields may not be missing from their factory or element; `search` says which parameters read it;
-    `derived_from` names the fields it must not be finer than.
+    `derived_from` names the fields it must not be finer than; a `computed` field is worked out from them and never stated.
     """
 
     key: str
@@ -55,10 +55,11 @@ class Field:
     search: tuple[Filter, ...] = ()
     facet: bool = False
     derived_from: tuple[str, ...] = ()
+    computed: bool = False
 
     @property
     def scope(self) -> str:
-        """`factory`, `capability`, `capacity` or `certificate`."""
+        """`factory`, or what the key begins with: `capability`, `capacity`, `certificate`, `equipment`, `document`."""
         before, dot, _ = self.key.partition(".")
         return before if dot else FACTORY
 

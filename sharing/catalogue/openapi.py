@@ -34,7 +34,9 @@ def _object(scope: str) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": [name for name, field in fields.items() if field.mandatory],
-        "properties": {name: {"title": field.label_en, **field.form.schema()} for name, field in fields.items()},
+        "properties": {
+            name: {"title": field.label_en, **field.form.schema()} for name, field in fields.items() if not field.computed
+        },
     }
 
 
@@ -65,6 +67,7 @@ def _field(field: Field) -> dict[str, Any]:
         "default": {tier: level.word for tier, level in zip(TIERS, field.default, strict=True)},
         "mandatory": field.mandatory,
         "attestable": field.attestable,
+        "computed": field.computed,
         "facet": field.facet,
     }
     if field.unit is not None:
@@ -75,6 +78,8 @@ def _field(field: Field) -> dict[str, Any]:
         facts["maximum"] = field.maximum
     if field.edges:
         facts["band_edges"] = [str(each) for each in field.edges]
+    if field.derived_from:
+        facts["derived_from"] = list(field.derived_from)
     if field.codes is not None:
         facts["vocabulary"] = field.codes.name
     return facts

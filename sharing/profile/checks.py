@@ -5,11 +5,14 @@ from itertools import pairwise
 
 from sharing.catalogue import field
 from sharing.catalogue.materials import UNCLASSIFIED, family
+from sharing.catalogue.quantities import scale
 from sharing.catalogue.values import Value
 from sharing.errors import Problems
 
 _LOTS = ("capability.lot_min", "capability.lot_economic", "capability.lot_max")
 _LEAD_TIMES = ("capability.lead_time_p50_days", "capability.lead_time_p90_days")
+_INSTALLED, _HELD, _SURGE = "capacity.installed_hours", "capacity.held_hours", "capacity.surge_hours"
+_SPARE = "capacity.spare_hours"
 _VALIDITY = ("certificate.valid_from", "certificate.valid_until")
 
 
@@ -28,6 +31,22 @@ def check_capability(values: Mapping[str, Value], path: str, problems: Problems)
     if isinstance(grade, str) and family(grade) == UNCLASSIFIED and "capability.material_family" not in values:
         message = "The family of this grade is not known; state material_family as well."
         problems.add(f"{path}/material_family", "required", message)
+
+
+def check_capacity(values: Mapping[str, Value], path: str, problems: Problems) -> None:
+    """No more hours are held than are installed, and no week has more spare hours than are installed and can be added."""
+    installed, held, surge = (values.get(key) for key in (_INSTALLED, _HELD, _SURGE))
+    if not isinstance(installed, str):
+        return
+    most = scale(installed, 1)
+    if isinstance(held, str) and scale(held, 1) > most:
+        problems.add(f"{path}/held_hours", "contradiction", "More hours are held than are installed.")
+    spare = values.get(_SPARE)
+    for week, hours in spare.items() if isinstance(spare, Mapping) else ():
+        if scale(str(hours), 1) > most + (scale(surge, 1) if isinstance(surge, str) else 0):
+            problems.add(
+                f"{path}/spare_hours/{week}", "contradiction", "More hours are spare than are installed, surge included."
+            )
 
 
 def check_certificate(values: Mapping[str, Value], path: str, problems: Problems) -> None:

@@ -6,17 +6,20 @@ caller or made by `new_id`; nobody chooses them.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from sharing.catalogue import Field, fields_of
 from sharing.catalogue.document import COLLECTIONS, ID, MOST, RUNS_ON
 from sharing.catalogue.values import Value
 from sharing.errors import Problems, ProfileErrors
-from sharing.profile.checks import check_capability, check_certificate, check_factory
+from sharing.profile.checks import check_capability, check_capacity, check_certificate, check_factory
+from sharing.profile.computed import with_computed
 from sharing.profile.record import Element, Record
 
-_CHECKS = {"capability": check_capability, "certificate": check_certificate}
+_CHECKS = {"capability": check_capability, "capacity": check_capacity, "certificate": check_certificate}
 _REFERENCE_LONGEST = 500
+_GUESSES = 20  # guessing what was meant costs more than reading; after so many problems nobody is helped by it
 
 
 def parse_profile(document: object, *, existing_ids: Collection[str], new_id: Callable[[], str]) -> Record:
@@ -35,6 +38,8 @@ def parse_profile(document: object, *, existing_ids: Collection[str], new_id: Ca
     groups = reading.elements(document, "capacity_groups")
     capabilities = reading.elements(document, "capabilities")
     certificates = reading.elements(document, "certificates")
+    equipment = reading.elements(document, "equipment")
+    documents = reading.elements(document, "documents")
     runs_on = reading.references(groups)
     if problems.found:
         raise ProfileErrors(tuple(problems.found))
@@ -44,6 +49,8 @@ def parse_profile(document: object, *, existing_ids: Collection[str], new_id: Ca
         capabilities=MappingProxyType(linked),
         capacity_groups=MappingProxyType(groups),
         certificates=MappingProxyType(certificates),
+        equipment=MappingProxyType(equipment),
+        documents=MappingProxyType(documents),
     )
 
 
@@ -66,6 +73,9 @@ class _Reading:
             if field is None:
                 self._unknown_key(name, fields, path)
                 continue
+            if field.computed:
+                self._problems.add(f"{path}{name}", "computed", "This is worked out from other values; leave it out.")
+                continue
             value = field.form.parse(given, f"{path}{name}", self._problems)
             if value is not None:
                 found[field.key] = value
@@ -77,8 +87,9 @@ class _Reading:
     def _unknown_key(self, name: object, fields: Mapping[str, Field], path: str) -> None:
         # The key is the owner's own text: it is quoted in part, escaped, and never used as a path.
         shown = name[:40] if isinstance(name, str) else "?"
-        message = f"There is no field {shown!a} here; the fields are {', '.join(fields)}."
-        self._problems.add(path.rstrip("/"), "unknown_key", message)
+        meant = get_close_matches(shown, fields, n=3) if len(self._problems) < _GUESSES else []
+        hint = f"did you mean {' or '.join(meant)}?" if meant else f"some of the fields are {', '.join(list(fields)[:8])}."
+        self._problems.add(path.rstrip("/"), "unknown_key", f"There is no field {shown!a} here; {hint}")
 
     def elements(self, document: Mapping[object, object], collection: str) -> dict[str, Element]:
         """The elements of one collection by id."""
@@ -107,7 +118,7 @@ class _Reading:
             check = _CHECKS.get(scope)
             if check is not None:
                 check(values, path, self._problems)
-            found[id_] = Element(id=id_, values=MappingProxyType(values))
+            found[id_] = Element(id=id_, values=MappingProxyType(with_computed(values)))
         return found
 
     def _id(self, raw: Mapping[object, object], path: str) -> str:

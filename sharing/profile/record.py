@@ -1,20 +1,22 @@
-"""The record: canonical values by field key, and the elements of its three collections by id.
+"""The record: canonical values by field key, and the elements of its collections by id.
 
 Guarantees: immutable as far as its mappings go; the values inside are shared with whoever reads them and are not to be
-changed. Not serialisable by accident: only `record_document` writes it, for its owner and for the node's own tables.
+changed. What the catalogue computes from other values is worked out whenever a record is made and never written.
+Not serialisable by accident: only `record_document` writes it, for its owner and for the node's own tables.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sharing.catalogue.document import COLLECTIONS, ID, RUNS_ON
 from sharing.catalogue.values import Value
+from sharing.profile.computed import COMPUTED, with_computed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """A capability, a capacity group or a certificate: its values by field key (`capability.process`).
+    """One element of a collection: its values by field key (`capability.process`).
 
     `runs_on` is the id of the capacity group that a capability names.
     """
@@ -32,17 +34,23 @@ class Record:
     capabilities: Mapping[str, Element]
     capacity_groups: Mapping[str, Element]
     certificates: Mapping[str, Element]
+    equipment: Mapping[str, Element] = field(default_factory=dict)
+    documents: Mapping[str, Element] = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[str]:
         """The ids of all elements."""
-        return frozenset((*self.capabilities, *self.capacity_groups, *self.certificates))
+        return frozenset(id_ for scope in COLLECTIONS.values() for id_ in self.collection(scope))
 
     def collection(self, scope: str) -> Mapping[str, Element]:
-        """The elements of `capability`, `capacity` or `certificate`."""
-        if scope == "capability":
-            return self.capabilities
-        return self.capacity_groups if scope == "capacity" else self.certificates
+        """The elements of a scope: `capability`, `capacity`, `certificate`, `equipment` or `document`."""
+        return {
+            "capability": self.capabilities,
+            "capacity": self.capacity_groups,
+            "certificate": self.certificates,
+            "equipment": self.equipment,
+            "document": self.documents,
+        }[scope]
 
     def values(self) -> Iterator[tuple[str, str, Value]]:
         """(path, field key, value) of every value: `capability/<id>/process`, `capability.process`, ..."""
@@ -66,7 +74,7 @@ def record_document(record: Record) -> dict[str, Value]:
 
 def _element_document(element: Element) -> dict[str, Value]:
     document: dict[str, Value] = {ID: element.id}
-    document.update((key.rpartition(".")[2], value) for key, value in element.values.items())
+    document.update((key.rpartition(".")[2], value) for key, value in element.values.items() if key not in COMPUTED)
     if element.runs_on is not None:
         document[RUNS_ON] = element.runs_on
     return document
@@ -81,6 +89,8 @@ def record_of(document: Mapping[str, Value]) -> Record:
         capabilities=elements["capability"],
         capacity_groups=elements["capacity"],
         certificates=elements["certificate"],
+        equipment=elements["equipment"],
+        documents=elements["document"],
     )
 
 
@@ -90,5 +100,5 @@ def _elements(listed: Value, scope: str) -> Mapping[str, Element]:
         if isinstance(each, dict):
             values = {f"{scope}.{name}": value for name, value in each.items() if name not in (ID, RUNS_ON)}
             runs_on = each.get(RUNS_ON)
-            found[each[ID]] = Element(id=each[ID], values=MappingProxyType(values), runs_on=runs_on)
+            found[each[ID]] = Element(id=each[ID], values=MappingProxyType(with_computed(values)), runs_on=runs_on)
     return MappingProxyType(found)

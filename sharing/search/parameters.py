@@ -142,11 +142,13 @@ class _Reader:
 
     def _codes(self, parameter: SearchParameter, values: Sequence[str]) -> tuple[str, ...]:
         vocabularies = [field(key).codes for key in parameter.fields]
+        structured = [field(key).form for key in parameter.fields if field(key).codes is None]
         found = set()
         for value in values:
             spellings = (value, value.upper(), value.lower(), "".join(value.upper().split()))
             known = [one for one in spellings for codes in vocabularies if codes is not None and one in codes]
-            if not known and None not in vocabularies:
+            known += [one for form in structured if (one := form.asked(value)) is not None]
+            if not known:
                 self.problems.add(parameter.name, "unknown_code", "This is not a code of the vocabulary.")
             found.add(known[0] if known else value)
         return tuple(sorted(found))

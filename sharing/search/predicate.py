@@ -10,6 +10,7 @@ from datetime import date
 from typing import cast
 
 from sharing.catalogue import Cell, field
+from sharing.catalogue.document import FACTORY_WIDE
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
 from sharing.search.query import AnyWords, Atom, Certificates, Comparison, Fresh, Numbers, Query, SpareHours, Terms, Words
@@ -53,12 +54,8 @@ def _holds(content: Content, capability_id: str | None, atom: Atom, day: date) -
         case Terms():
             holds = any(not field(key).cell_terms(cell).isdisjoint(atom.terms) for key, cell in cells(*atom.fields))
         case Numbers():
-            found = [
-                _compare(cell, comparison)
-                for comparison in atom.comparisons
-                for _, cell in cells(comparison.field)
-                if "value" in cell
-            ]
+            verdicts = (_compared(content, capability_id, comparison) for comparison in atom.comparisons)
+            found = [each for each in verdicts if each is not None]
             holds = bool(found) and all(found)
         case Certificates():
             on = atom.day or day
@@ -85,13 +82,13 @@ def _age(cell: Cell, day: date) -> int:
 
 
 def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Cell]:
-    """The cells of a field that belong to the record: its own, its group's, its factory's, all certificates'."""
+    """The cells of a field that belong to the record: its own, its group's, its factory's, all certificates' and machines'."""
     scope, _, name = key.rpartition(".")
     holders: list[Content]
     if scope == "":
         holders = [content]
-    elif scope == "certificate":
-        holders = list(_part(content, "certificate").values())
+    elif scope in FACTORY_WIDE:
+        holders = list(_part(content, scope).values())
     else:
         capability = _part(content, "capability").get(capability_id or "", {})
         group = cast(str, capability.get("runs_on", ""))
@@ -99,6 +96,12 @@ def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Ce
     for holder in holders:
         if name in holder:
             yield cast(Cell, holder[name])
+
+
+def _compared(content: Content, capability_id: str | None, comparison: Comparison) -> bool | None:
+    """Whether a shown value of the field satisfies the comparison (of several machines one); None when none is shown."""
+    cells = [cell for cell in _cells(content, capability_id, comparison.field) if "value" in cell]
+    return any(_compare(cell, comparison) for cell in cells) if cells else None
 
 
 def _compare(cell: Cell, comparison: Comparison) -> bool:

@@ -7,7 +7,7 @@ catalogue fields it reads and how, so the index and the plain predicate give it 
 * several values inside an atom are alternatives, several atoms must all hold;
 * comparisons are certain: an interval [a, b) is >= x iff a >= x and <= x iff b - 1 <= x in scaled integers, and an
   open top is never <= x. Of an atom with several comparisons (`lot`) those on fields that show a value must hold, and
-  at least one must show.
+  at least one must show. Of several machines one is enough for a comparison.
 """
 
 import hashlib

@@ -1,13 +1,15 @@
 """What the index knows of records, whoever looks: ids, postings, number columns, weekly hours and certificates.
 
-Guarantees: a factory's values go in under their record ids and come out again without a rest; values of the factory
-and of its certificates belong to all of its records, those of a capacity group to the capabilities that run on it.
+Guarantees: a factory's values go in under their record ids and come out again without a rest; values of the factory,
+of its certificates and of its machines belong to all of its records, those of a capacity group to the capabilities that
+run on it. Of the numbers of several machines the one that satisfies most is kept: the largest where a parameter asks for
+at least, the least where it asks for at most; bands keep that order.
 Does not guarantee: visibility. Nothing here knows a policy.
 
 State owned here: all of it; only `enter` and `withdraw` change it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies import Level
-from sharing.catalogue import Field, Value, field
+from sharing.catalogue import Field, Match, Value, field
+from sharing.catalogue.document import FACTORY_WIDE
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
 from sharing.profile import Element, Record
@@ -29,6 +32,7 @@ from sharing.search.slots import CertificateSlots
 
 _POSTED_KEYS = frozenset(key for _, key, _ in TABLE_NUMBER)
 _NUMBER_KEYS = frozenset(each.key for each in NUMBER_FIELDS)
+_LARGEST = frozenset(each.key for each in NUMBER_FIELDS if any(one.match is Match.AT_LEAST for one in each.search))
 
 Ranges = list[tuple[int, int]]
 
@@ -62,8 +66,10 @@ class Store:
         entries: dict[Key, Ranges] = {}
         everywhere = [(run.head, run.end)]
         self._values(entries, record.factory, everywhere)
-        for certificate in record.certificates.values():
-            self._values(entries, certificate.values, everywhere)
+        for scope in FACTORY_WIDE:
+            for element in record.collection(scope).values():
+                self._post(entries, element.values, everywhere)
+            self._number(_best(record.collection(scope).values()), everywhere)
         running: dict[str, Ranges] = {}
         for rid, capability in enumerate(record.capabilities.values(), start=run.head + 1):
             self._values(entries, capability.values, [(rid, rid + 1)])
@@ -103,6 +109,10 @@ class Store:
         return table
 
     def _values(self, entries: dict[Key, Ranges], values: Mapping[str, Value], ranges: Ranges) -> None:
+        self._post(entries, values, ranges)
+        self._number(values, ranges)
+
+    def _post(self, entries: dict[Key, Ranges], values: Mapping[str, Value], ranges: Ranges) -> None:
         for key, value in values.items():
             if key in _POSTED_KEYS:
                 for posting in _postings(key, value):
@@ -110,6 +120,9 @@ class Store:
                         entries[posting] += ranges
                     else:
                         entries[posting] = list(ranges)
+
+    def _number(self, values: Mapping[str, Value], ranges: Ranges) -> None:
+        for key, value in values.items():
             if key in _NUMBER_KEYS:
                 each = field(key)
                 for start, end in ranges:
@@ -119,6 +132,18 @@ class Store:
         terms = field(SCHEME).terms(certificate.values[SCHEME], Level.EXACT)
         begun, ended = (_days(certificate, key) for key in (VALID_FROM, VALID_UNTIL))
         return self.certificates.add(head, terms, begun, ended), terms
+
+
+def _best(elements: Iterable[Element]) -> Mapping[str, Value]:
+    """Of each number that several elements state, the one that satisfies the most comparisons."""
+    best: dict[str, Value] = {}
+    for element in elements:
+        for key, value in element.values.items():
+            if key in _NUMBER_KEYS:
+                read = field(key).scaled
+                if key not in best or (read(value) > read(best[key])) == (key in _LARGEST):
+                    best[key] = value
+    return best
 
 
 def _days(certificate: Element, key: str) -> tuple[int, int, int] | None:

@@ -116,6 +116,14 @@ class View:
         caps = [members for rows in self._capping for mask, members in rows.caps.items() if mask & bit]
         return having - union(caps) if caps else having
 
+    def _reaching(self, key: str, level: Level) -> Bitmap:
+        """The same of a field, which also needs the bits of everything that it is derived from."""
+        vocabulary = self._audiences.vocabulary
+        having = self._having(vocabulary.position(key), level)
+        for each in vocabulary.inputs.get(key, ()):
+            having = having & self._having(vocabulary.position(each), level)
+        return having
+
     def _existing(self) -> Bitmap:
         ids = self._ids
         listed = self._having(self._audiences.vocabulary.position(LISTING), Level.EXISTENCE)
@@ -139,14 +147,13 @@ class View:
         return bitmap(sorted(head for head in heads if not capabilities.range_cardinality(head, self._ids.end_of(head))))
 
     def _make(self, key: str, step: Level) -> Bitmap:
-        position = self._audiences.vocabulary.position(key)
         reached = [level for level in Level if level > Level.HIDDEN and _SHOWN[key][level] is step]
         if not reached:
             return bitmap()
         # The decision's bits of a field are cumulative, so "exactly at step" is one level reached and the next not.
-        members = self._having(position, reached[0])
+        members = self._reaching(key, reached[0])
         if reached[-1] < Level.EXACT:
-            members = members - self._having(position, Level(reached[-1] + 1))
+            members = members - self._reaching(key, Level(reached[-1] + 1))
         members = members & self.records
         for factory_id, (bits, visible) in self._related.items():
             run = self._ids.runs[factory_id]

@@ -132,12 +132,8 @@ class Engine:
             return any(self._terms(key, cell) & wanted for key, cell in self._all(reads, content, capability))
         if match == "hours":
             return any(self._spare(cell, given) for _, cell in self._all(reads, content, capability) if "value" in cell)
-        compared = [
-            self._compared(key, how, cell, given[name][0])
-            for key, how in reads
-            for cell in self._cells(key, content, capability)
-            if "value" in cell
-        ]
+        shown = [(key, how, [cell for cell in self._cells(key, content, capability) if "value" in cell]) for key, how in reads]
+        compared = [any(self._compared(key, how, cell, given[name][0]) for cell in cells) for key, how, cells in shown if cells]
         return bool(compared) and all(compared)
 
     def _seen_words(self, content: Content, capability: str | None) -> frozenset[str]:
@@ -157,6 +153,7 @@ class Engine:
             "capability": [own],
             "capacity": [content.get("capacity", {}).get(own.get("runs_on"), {})],
             "certificate": list(content.get("certificate", {}).values()),
+            "equipment": list(content.get("equipment", {}).values()),
         }[scope]
         return (holder[name] for holder in holders if name in holder)
 

@@ -28,7 +28,7 @@ from policies import (
 from policies.evaluate import truth
 from tests.policies.examples import BUYER, DAY, PARTNER, VOCABULARY, example_policy
 from tests.policies.laws import sees_no_more
-from tests.policies.worlds import SMALL, TODAY, random_world, rngs
+from tests.policies.worlds import DERIVED, SMALL, TODAY, random_world, rngs
 
 MARKS = {"-": Level.HIDDEN, "?": Level.EXISTENCE, "B": Level.BAND, "E": Level.EXACT}
 ACME = replace(BUYER, org="did:web:oem.example:orgs:acme")
@@ -213,3 +213,20 @@ def test_everybody_sees_at_least_the_public_card_and_members_the_members_view(rn
     assert sees_no_more(public, seen, world)
     if world.viewer.member:
         assert sees_no_more(member, seen, world)
+
+
+def test_a_derived_field_is_shown_no_finer_than_the_coarsest_of_its_inputs() -> None:
+    show = (
+        ("$listing", Level.EXACT),
+        ("load", Level.EXACT),
+        ("hours", Level.BAND),
+        ("price", Level.EXACT),
+        ("peak", Level.EXACT),
+    )
+    rule = Rule(id=RuleId("r"), to=Audience(), effect=Effect.SHOW, targets=show)
+    policy = Policy(factory="F", revision=1, rules=(rule,))
+    levels = decide(policy, KNOWN, NO_RELATION, TODAY, DERIVED).levels
+    assert levels == {"load": Level.BAND, "name": Level.HIDDEN, "hours": Level.BAND, "price": Level.EXACT, "peak": Level.BAND}
+    cap = Rule(id=RuleId("c"), to=Audience(), effect=Effect.CAP, targets=(("price", Level.HIDDEN),))
+    capped = decide(Policy(factory="F", revision=1, rules=(rule, cap)), KNOWN, NO_RELATION, TODAY, DERIVED).levels
+    assert capped["load"] is capped["peak"] is Level.HIDDEN

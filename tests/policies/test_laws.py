@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from policies import Vocabulary, decide
 from tests.policies.laws import LAWS, Law
-from tests.policies.worlds import LARGE, SMALL, random_world, rngs
+from tests.policies.worlds import DERIVED, LARGE, SMALL, random_world, rngs
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
@@ -20,7 +20,7 @@ def test_law_holds_in_a_small_vocabulary(law: Law, rng: Random) -> None:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-@pytest.mark.parametrize("vocabulary", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("vocabulary", [SMALL, DERIVED, LARGE], ids=["small", "derived", "large"])
 def test_law_holds_in_many_seeded_worlds(law: Law, vocabulary: Vocabulary) -> None:
     rng = Random(20260615)
     for _ in range(500 if vocabulary is SMALL else 100):

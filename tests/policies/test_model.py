@@ -28,6 +28,26 @@ def test_an_inconsistent_vocabulary_is_refused(fields: tuple[str, ...], groups: 
         Vocabulary(fields=fields, groups=groups)
 
 
+@pytest.mark.parametrize(
+    "derived",
+    [
+        pytest.param({"c": ("a",)}, id="a derived field that is none"),
+        pytest.param({"a": ("c",)}, id="an input that is no field"),
+        pytest.param({"a": ("a",)}, id="a field derived from itself"),
+        pytest.param({"a": ("b",), "b": ("a",)}, id="two fields derived from each other"),
+    ],
+)
+def test_a_derivation_that_cannot_be_is_refused(derived: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(MalformedVocabulary):
+        Vocabulary(fields=("a", "b"), groups={"g": ("a", "b")}, derived=derived)
+
+
+def test_the_inputs_of_a_derived_field_are_those_at_any_remove() -> None:
+    derived = {"a": ("b",), "b": ("c",)}
+    made = Vocabulary(fields=("a", "b", "c"), groups={"g": ("a", "b", "c")}, derived=derived)
+    assert made.inputs == {"a": {"b", "c"}, "b": {"c"}}
+
+
 def test_the_large_vocabulary_is_as_large_as_a_real_one() -> None:
     assert len(LARGE.fields) >= 35
     assert len(LARGE.groups) == 12

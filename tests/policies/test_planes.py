@@ -34,6 +34,7 @@ from policies import (
     decide_compiled,
 )
 from tests.policies.worlds import (
+    DERIVED,
     LARGE,
     SMALL,
     TODAY,
@@ -65,6 +66,13 @@ def test_compiled_policies_decide_like_the_reference(rng: Random) -> None:
     assert compiled_answer(world) == reference_answer(world)
 
 
+@settings(max_examples=400, deadline=None)
+@given(rng=rngs())
+def test_compiled_policies_decide_like_the_reference_with_derived_fields(rng: Random) -> None:
+    world = random_world(rng, DERIVED)
+    assert compiled_answer(world) == reference_answer(world)
+
+
 @settings(max_examples=100, deadline=None)
 @given(rng=rngs())
 def test_compiled_policies_decide_like_the_reference_in_a_large_vocabulary(rng: Random) -> None:
@@ -72,7 +80,7 @@ def test_compiled_policies_decide_like_the_reference_in_a_large_vocabulary(rng: 
     assert compiled_answer(world) == reference_answer(world)
 
 
-@pytest.mark.parametrize("vocabulary", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("vocabulary", [SMALL, DERIVED, LARGE], ids=["small", "derived", "large"])
 def test_many_policies_in_one_table_decide_like_the_reference(vocabulary: Vocabulary) -> None:
     rng, conditions, seen = Random(4), ConditionTable(), Counter[bool]()
     for _ in range(4000 if vocabulary is SMALL else 600):

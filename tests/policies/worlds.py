@@ -33,6 +33,11 @@ SMALL = Vocabulary(
     fields=("name", "place", "hours", "price"),
     groups={"identity": ("name",), "location": ("place",), "capacity": ("hours", "price")},
 )
+DERIVED = Vocabulary(
+    fields=("load", "name", "hours", "price", "peak"),
+    groups={"identity": ("name",), "capacity": ("hours", "price", "load"), "peak": ("peak",)},
+    derived={"load": ("hours", "price"), "peak": ("load",)},
+)
 LARGE_GROUPS = {
     "identity": ("legal_name", "trading_name", "identifiers", "established_year"),
     "location": ("country", "province", "address", "point"),

@@ -23,6 +23,13 @@ IDENTIFIERS = (
     ("bpn", "BPNL00000003AYRE"),
     ("os_id", "CN2021250D1DTN7"),
 )
+STRUCTURED = {
+    "industry_codes": ("ISIC:2511", "ISIC:25", "NACE:2562", "NACE:29"),
+    "supply_tiers": ("C29:T1", "C30:OEM", "C25:T4"),
+    "product_codes": ("UNSPSC:31161500", "UNSPSC:3116", "HS:848790", "HS:8487"),
+    "ports": ("VNHPH", "VNSGN", "JPYOK"),
+}
+CALENDAR = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nSUMMARY:Shift\nEND:VEVENT\nEND:VCALENDAR"
 GRADES = ("JIS:S45C", "EN:1.4301", "AISI:7075", "JIS:FC250", "EN:3.7165", "JIS:QQ99", "AISI:UNOBTAINIUM 5")
 
 
@@ -52,8 +59,8 @@ def stored_values(field: Field) -> st.SearchStrategy[object]:
 def _numbers(field: Field) -> st.SearchStrategy[object]:
     low, high = (scale(each or "0", field.decimals) for each in (field.minimum, field.maximum))
     edges = [each * 10**field.decimals + step for each in field.edges for step in (-1, 0, 1)]
-    near = st.sampled_from([each for each in edges if low <= each <= high])
-    return st.one_of(near, st.integers(low, high)).map(lambda each: unscale(each, field.decimals))
+    near = [st.sampled_from([each for each in edges if low <= each <= high])] if edges else []
+    return st.one_of(*near, st.integers(low, high)).map(lambda each: unscale(each, field.decimals))
 
 
 def _codes(field: Field) -> st.SearchStrategy[str]:
@@ -80,6 +87,7 @@ def _weekly(field: Field) -> st.SearchStrategy[object]:
 _LANGUAGES = st.sampled_from(["vi", "en", "zh-Hans", "und"])
 _BY_KIND: dict[str, Callable[[Field], st.SearchStrategy[object]]] = {
     "text": lambda field: readable_text(40),
+    "ascii_text": lambda field: st.sampled_from(["Dong Anh Works", "x-9", "A & B Co., Ltd."]),
     "texts": lambda field: st.lists(readable_text(30), min_size=1, max_size=3),
     "text_by_language": lambda field: st.dictionaries(_LANGUAGES, readable_text(30), min_size=1),
     "number": _numbers,
@@ -94,6 +102,22 @@ _BY_KIND: dict[str, Callable[[Field], st.SearchStrategy[object]]] = {
             "lat": st.integers(-90 * 10**6, 90 * 10**6).map(lambda each: unscale(each, 6)),
             "lon": st.integers(-180 * 10**6, 180 * 10**6).map(lambda each: unscale(each, 6)),
         }
+    ),
+    "it_grade": _numbers,
+    "structured_codes": lambda field: st.lists(st.sampled_from(STRUCTURED[field.key]), min_size=1, max_size=3),
+    "money": lambda field: st.fixed_dictionaries(
+        {
+            "amount": st.sampled_from([0, 99, 100, 101, 1000, 99999, 10**9]).map(lambda each: unscale(each, 2)),
+            "currency": st.sampled_from(["VND", "USD", "JPY"]),
+        }
+    ),
+    "file": lambda field: st.sampled_from(["ab" * 32, "CD" * 32, "sha256:" + "0" * 64]),
+    "calendar": lambda field: st.sampled_from([CALENDAR, CALENDAR.replace("\n", "\r\n"), CALENDAR.replace("Shift", "Ca 2")]),
+    "instruments": lambda field: st.lists(
+        st.sampled_from(["cmm", "vision"])
+        | st.fixed_dictionaries({"type": st.sampled_from(["cmm", "hardness"])}, optional={"range": readable_text(8)}),
+        min_size=1,
+        max_size=3,
     ),
     "identifiers": lambda field: st.lists(
         st.sampled_from(IDENTIFIERS).map(lambda each: {"scheme": each[0], "value": each[1]}), min_size=1, max_size=4
@@ -113,26 +137,37 @@ def _part(scope: str, leave_out: frozenset[str] = frozenset()) -> st.SearchStrat
     fields = {name: field for name, field in fields_of(scope).items() if name not in leave_out}
     return st.fixed_dictionaries(
         {name: raw_values(field) for name, field in fields.items() if field.mandatory},
-        optional={name: raw_values(field) for name, field in fields.items() if not field.mandatory},
+        optional={name: raw_values(field) for name, field in fields.items() if not field.mandatory and not field.computed},
     )
 
 
 # Values that must ascend are drawn one at a time, so that every drawn document is right by construction.
 _CAPABILITIES = _part("capability", frozenset({"lot_economic", "lot_max", "lead_time_p90_days", "material_family"}))
 
+_CAPACITY = _part("capacity", frozenset({"installed_hours"}))
+
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, object]:
     """A right profile document."""
     document = draw(_part("factory"))
-    groups = draw(st.lists(_part("capacity"), max_size=2, unique_by=lambda each: str(each["name"])))
+    groups = draw(st.lists(_CAPACITY, max_size=2, unique_by=lambda each: str(each["name"])))
+    for group in groups:
+        if draw(st.booleans()):
+            group["installed_hours"] = "6500"
     capabilities = draw(st.lists(_CAPABILITIES, max_size=3))
     for capability in capabilities:
         capability["material_family"] = draw(st.sampled_from("PMKNSH"))
         if groups and draw(st.booleans()):
             capability["capacity_group"] = draw(st.sampled_from([each["name"] for each in groups]))
     certificates = draw(st.lists(_part("certificate", frozenset({"valid_until"})), max_size=2))
-    return document | {"capabilities": capabilities, "capacity_groups": groups, "certificates": certificates}
+    return document | {
+        "capabilities": capabilities,
+        "capacity_groups": groups,
+        "certificates": certificates,
+        "equipment": draw(st.lists(_part("equipment"), max_size=3)),
+        "documents": draw(st.lists(_part("document"), max_size=2)),
+    }
 
 
 def hexadecimal_ids() -> Callable[[], str]:

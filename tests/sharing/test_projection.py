@@ -85,6 +85,8 @@ def without_hidden(one: Record, shown: dict[str, Level], hidden: frozenset[str])
         capabilities=part(dict(one.capabilities), keep_bare=True),
         capacity_groups=part(dict(one.capacity_groups), keep_bare=False),
         certificates=part(dict(one.certificates), keep_bare=False),
+        equipment=part(dict(one.equipment), keep_bare=False),
+        documents=part(dict(one.documents), keep_bare=False),
     )
 
 

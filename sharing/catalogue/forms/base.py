@@ -61,6 +61,10 @@ class Form(ABC, Generic[V]):
         del band
         return NOTHING
 
+    def asked(self, text: str) -> str | None:
+        """A search term as the terms of values spell it, for forms without a closed vocabulary; None when it is none."""
+        return text
+
     def scaled(self, value: V) -> int:
         """An ordered value as an integer multiple of 10^-decimals (dates: proleptic day number)."""
         raise NotImplementedError(self.word)

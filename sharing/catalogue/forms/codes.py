@@ -72,15 +72,15 @@ class OneCode(Form[str]):
 
 
 class ManyCodes(Form[Sequence[str]]):
-    """A set of codes, stored sorted; its band is the set of their parents."""
+    """A set of codes, stored sorted; its band, if it has one, is the set of their parents."""
 
     word = "codes"
-    banded = True
 
-    def __init__(self, codes: Codes, *, most: int) -> None:
+    def __init__(self, codes: Codes, *, most: int, banded: bool = True, spelled: Callable[[str], str] = as_written) -> None:
         self.codes: Codes = codes
+        self.banded = banded
         self._most = most
-        self._one = OneCode(codes, banded=True)
+        self._one = OneCode(codes, banded=banded, spelled=spelled)
 
     def parse(self, raw: object, path: str, problems: Problems) -> Sequence[str] | None:
         """A list of known codes; repeats are dropped."""

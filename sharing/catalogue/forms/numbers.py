@@ -21,14 +21,14 @@ def floor_term(band: Value) -> frozenset[str]:
 
 
 class Quantity(Form[str]):
-    """A decimal quantity in one unit, stored as a canonical decimal string."""
+    """A decimal quantity in one unit, stored as a canonical decimal string; without edges it has no band."""
 
     word = "number"
-    banded = True
     ordered = True
 
-    def __init__(self, *, unit: str, decimals: int, minimum: str, maximum: str, edges: Edges) -> None:
+    def __init__(self, *, unit: str | None, decimals: int, minimum: str, maximum: str, edges: Edges = ()) -> None:
         self.unit, self.decimals, self.edges = unit, decimals, edges
+        self.banded = bool(edges)
         self.minimum, self.maximum = minimum, maximum
         self._least, self._most = scale(minimum, decimals), scale(maximum, decimals)
 
@@ -50,8 +50,9 @@ class Quantity(Form[str]):
         return scale(value, self.decimals)
 
     def band_scaled(self, value: str) -> tuple[int, int | None]:
-        """The band, scaled."""
-        return around(self.edges, scale(value, self.decimals), self.decimals)
+        """The band, scaled; of a quantity without bands the value alone."""
+        own = scale(value, self.decimals)
+        return around(self.edges, own, self.decimals) if self.edges else (own, own + 1)
 
     def schema(self) -> dict[str, Any]:
         """A decimal string, or an integer."""
@@ -63,6 +64,21 @@ class Quantity(Form[str]):
             ],
             "description": f"{self.minimum} to {self.maximum}, unit {self.unit}, {self.decimals} decimals",
         }
+
+
+class IsoGrade(Quantity):
+    """A tolerance grade of ISO 286, stored as its number: IT7 is 7."""
+
+    word = "it_grade"
+
+    def parse(self, raw: object, path: str, problems: Problems) -> str | None:
+        """The number, or the number after `IT`."""
+        return super().parse(raw[2:].strip() if isinstance(raw, str) and raw[:2].upper() == "IT" else raw, path, problems)
+
+    def schema(self) -> dict[str, Any]:
+        """A number, or text such as IT7."""
+        numbers = {"type": "integer", "minimum": int(self.minimum or "0"), "maximum": int(self.maximum or "0")}
+        return {"oneOf": [{"type": "string", "pattern": "^(IT ?)?[0-9]{1,2}$"}, numbers]}
 
 
 class Year(Form[str]):

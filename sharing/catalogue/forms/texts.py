@@ -46,6 +46,24 @@ class Text(Form[str]):
         return {"type": "string", "minLength": 1, "maxLength": self._longest}
 
 
+class AsciiText(Text):
+    """One piece of text in printable ASCII, for systems that take nothing else."""
+
+    word = "ascii_text"
+
+    def parse(self, raw: object, path: str, problems: Problems) -> str | None:
+        """Clean text without any letter outside ASCII."""
+        text = super().parse(raw, path, problems)
+        if text is not None and not text.isascii():
+            problems.add(path, "not_ascii", "Write this with letters from A to Z, digits and common signs only.")
+            return None
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """A string of printable ASCII."""
+        return {**super().schema(), "pattern": "^[ -~]+$"}
+
+
 class Texts(Form[Sequence[str]]):
     """A list of texts in the owner's order."""
 

@@ -91,4 +91,5 @@ def _cells(content, capability_id, key):
 
 
 def _shown(content, capability_id, key):
-    return {cell["value"] for cell in _cells(content, capability_id, key) if "value" in cell}
+    shown = [cell["value"] for cell in _cells(content, capability_id, key) if "value" in cell]
+    return {one for value in shown for one in ([value] if isinstance(value, str) else value)}

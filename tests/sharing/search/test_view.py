@@ -3,11 +3,30 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from policies import ANYONE, LISTING, ActiveGrant, Audience, Effect, Level, Policy, Relation, Rule, RuleId, Tier, Viewer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies import (
+    ANYONE,
+    LISTING,
+    NO_RELATION,
+    ActiveGrant,
+    Audience,
+    Effect,
+    Level,
+    Policy,
+    Relation,
+    Rule,
+    RuleId,
+    Tier,
+    Viewer,
+    decide,
+)
+from sharing.catalogue import FIELDS, vocabulary
 from sharing.profile import parse_profile
 from sharing.search import FactoryState, Index, parse_query
 from sharing.search.index import VIEWS
-from tests.sharing.search.worlds import DAY, FACTORIES, ORGANIZATIONS
+from tests.sharing.search.worlds import DAY, FACTORIES, ORGANIZATIONS, PLATFORMS, RELATIONS, VIEWERS, policies, records
 
 A = FACTORIES[0]
 BUYER = Viewer(org=ORGANIZATIONS[0], country="JP", verified=2, purpose="sourcing", member=True, sectors=frozenset(), holds={})
@@ -193,3 +212,31 @@ def test_order_within_a_band_tells_nothing_of_the_exact_values():
         orders.append([find(index, {"sort": [sort]}).hits for sort in ("lead_time", "spare_hours")])
     assert orders[0] == orders[1]
     assert orders[0][0] == orders[0][1]
+
+
+def test_utilisation_and_the_hours_beside_it_are_shown_no_finer_than_spare_hours():
+    index = Index()
+    shows = rule((LISTING, Level.EXACT), ("capacity", Level.EXACT))
+    cap = rule(("capacity.spare_hours", Level.BAND), effect=Effect.CAP)
+    index.put(A, state(shows, cap))
+    view = index.view(BUYER, {}, DAY)
+    for name in ("installed_hours", "held_hours", "surge_hours"):
+        assert [bool(view.shown(f"capacity.{name}", step)) for step in Level] == [False, False, True, False]
+    assert [bool(view.shown("capacity.utilisation", step)) for step in Level] == [False, True, False, False]
+    assert view.shown("capacity.shifts", Level.EXACT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_field_is_shown_in_the_index_at_the_level_that_was_decided(data):
+    record = data.draw(records(1))
+    policy, viewer, relations = data.draw(policies(record)), data.draw(VIEWERS), data.draw(RELATIONS)
+    platform = data.draw(PLATFORMS)
+    index = Index(platform)
+    index.put(A, FactoryState(factory_id=A, record=record, policy=policy))
+    view = index.view(viewer, relations, DAY)
+    decision = decide(policy, viewer, relations.get(A, NO_RELATION), DAY, vocabulary(), platform)
+    for each in FIELDS:
+        step = each.shown(decision.level(each.key))
+        for other in (Level.EXISTENCE, Level.BAND, Level.EXACT):
+            assert bool(view.shown(each.key, other)) == (bool(view.records) and other is step), (each.key, other)

@@ -29,6 +29,8 @@ WEEKS = ("2026-W47", "2026-W48", "2026-W49", "2027-W03")
 FACTORIES = tuple(f"{'0123456789ABCDEF'[n]}{'Q7' * 9}Z{n}" for n in range(7))
 PROCESSES = ("1", "1.1", "1.1.1", "1.1.2", "1.2", "2.3")
 DATES = ("2026-09-30", "2026-10-01", "2026-11-24", "2026-11-25", "2026-11-26", "2026-12-31", "2027-01-01")
+SPECIAL = ("heat_treatment", "heat_treatment.nitriding", "coating.anodizing")
+MACHINES = ("turning", "turning.swiss", "machining_centre.vertical")
 SCHEMES = ("ISO9001", "ISO9001:2015", "IATF16949:2016", "AS9100")
 
 
@@ -54,11 +56,29 @@ CAPABILITY = st.fixed_dictionaries(
         "lot_min": LOTS[0],
         "lot_max": LOTS[1],
         "lead_time_p50_days": LEAD_TIMES,
+        "axes": st.sampled_from(["3", "5"]),
+        "it_grade": around(5, 7),
+        "special_processes": st.lists(st.sampled_from(SPECIAL), min_size=1, max_size=2),
         "capacity_group": st.sampled_from(["Mill", "Lathe"]),
     },
 )
 GROUP = st.fixed_dictionaries(
-    {}, optional={"spare_hours": st.dictionaries(st.sampled_from(WEEKS), HOURS, min_size=1, max_size=4)}
+    {},
+    optional={
+        "installed_hours": st.just("6500"),
+        "shifts": st.sampled_from(["1", "3"]),
+        "spare_hours": st.dictionaries(st.sampled_from(WEEKS), HOURS, min_size=1, max_size=4),
+    },
+)
+MACHINE = st.fixed_dictionaries(
+    {"class": st.sampled_from(MACHINES)},
+    optional={
+        "axes": st.sampled_from(["3", "4", "5"]),
+        "accuracy_um": PRECISIONS,
+        "count": around(5, 10),
+        "year": st.sampled_from(["1999", "2000", "2009", "2010"]),
+        "make": st.sampled_from(["Okuma", "Mazak"]),
+    },
 )
 CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.just("Machining of parts")},
@@ -72,7 +92,20 @@ FACTORY = st.fixed_dictionaries(
         "groups": st.tuples(GROUP, GROUP),
         "certificates": st.lists(CERTIFICATE, max_size=2),
     },
-    optional={"province": st.sampled_from(["VN-HN", "VN-SG"]), "trading_name": st.just("Works of steel")},
+    optional={
+        "equipment": st.lists(MACHINE, max_size=3),
+        "industry_codes": st.lists(st.sampled_from(["ISIC:2511", "NACE:2562", "ISIC:2910"]), min_size=1, max_size=2),
+        "supply_tiers": st.lists(st.sampled_from(["C29:T1", "C30:T2"]), min_size=1, max_size=2),
+        "product_codes": st.just(["HS:848790"]),
+        "documentation_levels": st.lists(st.sampled_from(["PPAP3", "AS9102"]), min_size=1, max_size=2),
+        "inspection_equipment": st.just(["cmm", {"type": "vision", "range": "300 mm"}]),
+        "headcount_total": around(10, 50, 1000),
+        "moq": around(100, 1000),
+        "export_markets": st.just(["JP", "KR"]),
+        "ports": st.just(["VNHPH"]),
+        "province": st.sampled_from(["VN-HN", "VN-SG"]),
+        "trading_name": st.just("Works of steel"),
+    },
 )
 
 
@@ -239,6 +272,24 @@ PARAMETERS = {
     "lead_time_p50_max": st.tuples(LEAD_TIMES),
     "spare_hours": st.tuples(HOURS),
     "text": many(["dong", "turning works", "Cơ khí", "lathe", "steel gang", "phay"]),
+    "axes_min": st.tuples(st.sampled_from(["3", "4", "5"])),
+    "it_grade_max": st.tuples(around(5, 7)),
+    "special_process": many(SPECIAL),
+    "shifts_min": st.tuples(st.sampled_from(["2", "3"])),
+    "equipment": many(MACHINES),
+    "equipment_axes_min": st.tuples(st.sampled_from(["4", "5"])),
+    "equipment_accuracy_um_max": st.tuples(PRECISIONS),
+    "equipment_count_min": st.tuples(around(5, 10)),
+    "equipment_year_min": st.tuples(st.sampled_from(["2000", "2005", "2010"])),
+    "industry": many(["ISIC:25", "isic 2511", "NACE:25.62", "ISIC:251"]),
+    "supply_tier": many(["T1", "c29:t1", "C30:T2"]),
+    "product": many(["HS:84", "HS:8487", "hs 8487.90"]),
+    "documentation": many(["PPAP3", "AS9102"]),
+    "inspection": many(["cmm", "vision"]),
+    "headcount_min": st.tuples(around(10, 50, 1000)),
+    "moq_max": st.tuples(around(100, 1000)),
+    "export_market": many(["JP", "US"]),
+    "port": many(["VN", "vnhph"]),
 }
 
 
