@@ -17,19 +17,21 @@ from sqlalchemy.orm import Session
 
 from network import identity, membership, points
 from sharing import status
+from sharing.auditing.labels import label_between, relabel
+from sharing.auditing.models import AttestationList
+from sharing.auditing.standing import CLOCK_SKEW, state_of
 from sharing.audits import ACCEPTED, party_audit
 from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, Problems, StateConflict
 from sharing.factory_id import factory_urn
 from sharing.grants import expand_fields
 from sharing.house import House
-from sharing.models import Attestation, Audit, Publication
+from sharing.models import Attestation, Audit, Factory, Publication
 from sharing.projection import Projection
-from sharing.publications import Live
+from sharing.publications import Live, note_change
 from sharing.seeing import see
 from sharing.viewers import Caller
 from sharing.worksheet import (
     LONGEST,
-    REVOCATION_TYPE,
     TYPE,
     Assessment,
     claims_of,
@@ -37,14 +39,13 @@ from sharing.worksheet import (
     sign_worksheet,
 )
 from trust import attestation as credentials
-from trust import jws, strict_json
+from trust import strict_json
 from trust.cell import ClaimName, split_claim_name
 from trust.errors import TrustError
 from trust.keys import PublicKey
+from trust.status_list import entry_documents
 from trust.strict_json import JSON
 
-CLOCK_SKEW = timedelta(seconds=300)
-LONGEST_REASON = 500
 MOST_PRESENTED = 32
 MOST_PRESENTED_BYTES = 1_000_000
 
@@ -55,7 +56,7 @@ class Presented:
 
     id: str
     auditor_id: str
-    status_list_id: str
+    status_list_ids: tuple[str, ...]
     presentation: str
 
 
@@ -69,7 +70,13 @@ class AttestationView:
     audit_id: str
     presentation: str
     claims: tuple[str, ...]
-    revoked: bool
+    state: str
+    label: str | None
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it was taken back for good."""
+        return self.state == "revoked"
 
 
 def make_worksheet(
@@ -83,9 +90,27 @@ def make_worksheet(
     if audit.state != ACCEPTED or not audit.start <= house.today() <= audit.until:
         raise StateConflict("A worksheet is made while an accepted audit runs.", state=audit.state)
     claims = _claims_in_scope(audit, projection, fields)
+    owner_id = session.get_one(Factory, audit.factory_id).organization_id
     list_id = status.new_list(house, session, auditor.id)
     index = status.allocate(house, session, list_id)
     attestation_id = house.new_id()
+    row = Attestation(
+        id=attestation_id,
+        audit_id=audit.id,
+        factory_id=audit.factory_id,
+        auditor_id=auditor.id,
+        worksheet="",
+        schemes=[],
+        status_list_id=list_id,
+        status_index=index,
+        created_at=house.now(),
+    )
+    session.add(row)
+    session.flush()
+    entries = (
+        *status.entry(session, list_id, index),
+        *status.further_entries(house, session, auditor.id, attestation_id),
+    )
     sheet: dict[str, JSON] = {
         "v": 1,
         "type": TYPE,
@@ -95,23 +120,12 @@ def make_worksheet(
         "scheme": f"{audit.scheme} {audit.scheme_version}".strip(),
         "assessor_level": "peer" if audit.kind == "peer" else "membership",
         "audit": {"id": audit.id, "started": audit.start.isoformat()},
-        "status": cast(JSON, [dict(each.document()) for each in status.entry(session, list_id, index)]),
+        "status": cast(JSON, entry_documents(entries)),
+        "label": label_between(house, session, auditor.id, owner_id),
         "revision_digest": cast(JSON, credentials.digest_of_revision(projection.canonical, entropy=house.entropy)),
         "claims": cast(JSON, claims),
     }
-    session.add(
-        Attestation(
-            id=attestation_id,
-            audit_id=audit.id,
-            factory_id=audit.factory_id,
-            auditor_id=auditor.id,
-            worksheet=_seal(house, f"worksheet/{attestation_id}", strict_json.canonical(sheet)),
-            schemes=[],
-            status_list_id=list_id,
-            status_index=index,
-            created_at=house.now(),
-        )
-    )
+    row.worksheet = _seal(house, f"worksheet/{attestation_id}", strict_json.canonical(sheet))
     session.flush()
     return sheet
 
@@ -141,6 +155,8 @@ def submit_attestation(house: House, session: Session, caller: Caller, attestati
     row.issued_at = house.now()
     row.valid_until = (read.statement.valid_until - timedelta(seconds=1)).astimezone(UTC).date()
     session.flush()
+    for factory_id in sorted(relabel(house, session, row) | {row.factory_id}):
+        note_change(session, factory_id)
     return get_attestation(house, session, caller, attestation_id)
 
 
@@ -163,35 +179,9 @@ def get_attestation(house: House, session: Session, caller: Caller, attestation_
         audit_id=row.audit_id,
         presentation=credentials.present(whole, names),
         claims=tuple(sorted(names - {credentials.REVISION_DIGEST})),
-        revoked=row.revoked_at is not None,
+        state=state_of(house, row),
+        label=row.label,
     )
-
-
-def revoke_attestation(
-    house: House,
-    session: Session,
-    caller: Caller,
-    attestation_id: str,
-    *,
-    reason: str,
-    signed_request: str | None = None,
-) -> None:
-    """The auditor withdraws an attestation: its status bit is set from the next reading of the list on.
-
-    An auditor who keeps their own key proves it is them with a signed request; the node re-signs the list.
-    """
-    row = session.get(Attestation, attestation_id, with_for_update=True)
-    if row is None or row.sealed is None or row.auditor_id != caller.organization_id:
-        raise NotFound
-    if row.revoked_at is not None:
-        raise StateConflict("The attestation has been revoked already.")
-    key = identity.organization_key(session, row.auditor_id)
-    if key.custody == "self":
-        _check_revocation(house, key, row, signed_request)
-    row.revoked_at = house.now()
-    row.revocation_reason = reason[:LONGEST_REASON]
-    status.revoke(session, row.status_list_id, row.status_index)
-    session.flush()
 
 
 def shown(house: House, session: Session, factory: Live, projection: Projection) -> list[Presented]:
@@ -213,8 +203,14 @@ def shown(house: House, session: Session, factory: Live, projection: Projection)
         if not presentation or len(presentation) > room or len(presented) == MOST_PRESENTED:
             continue
         room -= len(presentation)
+        further = session.scalars(select(AttestationList.list_id).where(AttestationList.attestation_id == row.id))
         presented.append(
-            Presented(id=row.id, auditor_id=row.auditor_id, status_list_id=row.status_list_id, presentation=presentation)
+            Presented(
+                id=row.id,
+                auditor_id=row.auditor_id,
+                status_list_ids=(row.status_list_id, *further),
+                presentation=presentation,
+            )
         )
     return presented
 
@@ -268,11 +264,13 @@ def _check_statement(house: House, sheet: Mapping[str, JSON], read: credentials.
         "scheme": (stated.scheme, sheet["scheme"]),
         "assessor_level": (stated.assessor_level, sheet["assessor_level"]),
         "audit": ((stated.audit.id, stated.audit.started.isoformat()), (audit["id"], audit["started"])),
-        "status": ([dict(each.document()) for each in stated.status], sheet["status"]),
+        "status": (entry_documents(stated.status), sheet["status"]),
     }
     for name, (said, meant) in fits.items():
         if said != meant:
             raise InvalidAttestation("not_the_worksheet", f"The attestation names another {name} than its worksheet.")
+    if stated.independence is None:
+        raise InvalidAttestation("independence", "Declare in the attestation how independent of the factory you are.")
     if not read.claims:
         raise InvalidAttestation("no_claims", "The attestation discloses no claim; send it with all its disclosures.")
     if stated.valid_from > house.now() + CLOCK_SKEW or stated.audit.ended > house.today():
@@ -292,20 +290,6 @@ def _check_claims(sheet: Mapping[str, JSON], read: credentials.Attestation) -> N
     whole = {name: cell for name, cell in asked.items() if split_claim_name(name)[0] in paths}
     if dict(read.claims) != whole or read.revision_digest != sheet["revision_digest"]:
         raise InvalidAttestation("not_the_worksheet", "The attestation says something else than its worksheet, or a part.")
-
-
-def _check_revocation(house: House, key: identity.Key, row: Attestation, signed_request: str | None) -> None:
-    if signed_request is None:
-        raise InvalidAttestation("signature_needed", "You keep your own key: send a request signed with it.")
-    try:
-        asked = jws.verify(signed_request, typ=REVOCATION_TYPE, key=key.public, kid=key.kid)
-    except TrustError as error:
-        raise InvalidAttestation(error.code, "The request is not signed by your key.") from error
-    at = asked.get("iat")
-    if asked.get("attestation") != row.id or not isinstance(at, int):
-        raise InvalidAttestation("other_attestation", "The request names another attestation.")
-    if at > (house.now() + CLOCK_SKEW).timestamp():
-        raise InvalidAttestation("in_the_future", "The request is dated in the future.")
 
 
 def _schemes(claims: Mapping[ClaimName, Mapping[str, JSON]]) -> set[str]:

@@ -121,10 +121,11 @@ class StatusList(Base):
     organization_id: Mapped[str] = _organization_key()
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     doubted_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    purpose: Mapped[str] = mapped_column(String(12), default="revocation", server_default="revocation")
 
 
 class StatusEntry(Base):
-    """One allocated index of a list, and whether its bit is set."""
+    """One allocated index of a list for revocations, and whether its bit is set."""
 
     __tablename__ = "status_entries"
     __table_args__ = ({"info": MADE},)
@@ -222,7 +223,11 @@ class Audit(Base):
 
 
 class Attestation(Base):
-    """What an auditor signed. `sealed` is the whole SD-JWT: its salts are secrets, so it rests encrypted."""
+    """What an auditor signed. `sealed` is the whole SD-JWT: its salts are secrets, so it rests encrypted.
+
+    It backs something while it is issued, has not run out, is neither revoked nor suspended and has no label.
+    `asked_at` is the date of the last signed request about it: an older one is somebody else's copy.
+    """
 
     __tablename__ = "attestations"
 
@@ -240,3 +245,7 @@ class Attestation(Base):
     valid_until: Mapped[date | None] = mapped_column(Date)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
     revocation_reason: Mapped[str | None] = mapped_column(Text)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
+    suspension_reason: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
+    label: Mapped[str | None] = mapped_column(String(12), info=LASTING)

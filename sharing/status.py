@@ -3,25 +3,29 @@
 Each attestation and each standing audience of a factory has a list of its own under a random name that only its readers
 were given. A list shared by several would tell a reader of one that something they cannot see was withdrawn.
 Lists are made when they are read, dated to the hour, signed by the node's status key, which the signed object names.
+An attestation has two more: one for its suspension, whose bit may be cleared again, and one that says its label.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network import identity, points
 from network.models import OrganizationRow
+from sharing.auditing.models import AttestationList
 from sharing.errors import ListFull, NotFound, StatusDoubted
 from sharing.house import House
-from sharing.models import StatusEntry, StatusList
+from sharing.models import Attestation, StatusEntry, StatusList
 from trust import status_list as bitstring
 from trust.keys import Kid
 
 LIST_LIFETIME = timedelta(hours=24)
+FURTHER: Final[tuple[bitstring.Purpose, ...]] = ("message", "suspension")
 _ATTEMPTS = 64
 
 
@@ -36,9 +40,9 @@ class Register:
         """The public address of a list."""
         return f"{self.origin}/v1/status/{list_id}"
 
-    def entry(self, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:
+    def entry(self, list_id: str, index: int, purpose: bitstring.Purpose = "revocation") -> tuple[bitstring.Entry, ...]:
         """What a signed object says of its own status: this bit of this list, signed by the node's status key."""
-        return (bitstring.Entry(purpose="revocation", index=index, url=self.url(list_id), key=self.key),)
+        return (bitstring.Entry(purpose=purpose, index=index, url=self.url(list_id), key=self.key),)
 
 
 def register(session: Session) -> Register:
@@ -47,9 +51,9 @@ def register(session: Session) -> Register:
     return Register(origin=node.origin, key=identity.current_key(session, node.did, "status").kid)
 
 
-def new_list(house: House, session: Session, organization_id: str) -> str:
+def new_list(house: House, session: Session, organization_id: str, purpose: bitstring.Purpose = "revocation") -> str:
     """An empty list of the organization; returns its random id."""
-    row = StatusList(id=house.new_id(), organization_id=organization_id, created_at=house.now())
+    row = StatusList(id=house.new_id(), organization_id=organization_id, created_at=house.now(), purpose=purpose)
     session.add(row)
     session.flush()
     return row.id
@@ -61,6 +65,17 @@ def first_entry(house: House, session: Session, organization_id: str) -> tuple[s
     index = _random_index(house)
     session.add(StatusEntry(list_id=list_id, index=index, revoked=False))
     return list_id, index
+
+
+def further_entries(house: House, session: Session, organization_id: str, attestation_id: str) -> tuple[bitstring.Entry, ...]:
+    """The entries of a stored attestation beside that of its revocation, each in a list of its own."""
+    here = register(session)
+    entries: list[bitstring.Entry] = []
+    for purpose in FURTHER:
+        list_id, index = new_list(house, session, organization_id, purpose), _random_index(house)
+        session.add(AttestationList(attestation_id=attestation_id, purpose=purpose, list_id=list_id, index=index))
+        entries += here.entry(list_id, index, purpose)
+    return tuple(entries)
 
 
 def allocate(house: House, session: Session, list_id: str) -> int:
@@ -94,15 +109,12 @@ def status_list(house: House, session: Session, list_id: str) -> str:
     if row.doubted_since is not None:
         raise StatusDoubted("Since this node was restored, nobody has confirmed what this list says.", list=list_id)
     owner = session.get_one(OrganizationRow, row.organization_id)
-    revoked = session.scalars(
-        select(StatusEntry.index).where(StatusEntry.list_id == list_id, StatusEntry.revoked).order_by(StatusEntry.index)
-    )
     hour = house.hour()
     signed = bitstring.issue(
         url=register(session).url(list_id),
         issuer=owner.did,
-        purpose="revocation",
-        encoded=bitstring.encode(revoked),
+        purpose=cast(bitstring.Purpose, row.purpose),
+        encoded=_encoded(session, row),
         valid_from=hour,
         valid_until=hour + LIST_LIFETIME,
         signer=identity.node_signer(session, house.keystore, "status"),
@@ -114,6 +126,22 @@ def status_list(house: House, session: Session, list_id: str) -> str:
 def is_doubted(session: Session, list_id: str) -> bool:
     """Whether a list of ours cannot be signed, because nobody has confirmed it since the node was restored."""
     return session.get_one(StatusList, list_id).doubted_since is not None
+
+
+def _encoded(session: Session, row: StatusList) -> str:
+    if row.purpose == "revocation":
+        revoked = select(StatusEntry.index).where(StatusEntry.list_id == row.id, StatusEntry.revoked)
+        return bitstring.encode(session.scalars(revoked.order_by(StatusEntry.index)))
+    # What the attestation itself says now, so that its row and its lists cannot disagree.
+    index, suspended_at, label = session.execute(
+        select(AttestationList.index, Attestation.suspended_at, Attestation.label)
+        .join(Attestation, Attestation.id == AttestationList.attestation_id)
+        .where(AttestationList.list_id == row.id)
+    ).one()
+    if row.purpose == "suspension":
+        return bitstring.encode(() if suspended_at is None else (index,))
+    bits = () if label is None else bitstring.message_bits(index, cast(bitstring.Label, label))
+    return bitstring.encode(bits, entries=bitstring.MESSAGE_ENTRIES)
 
 
 def entry(session: Session, list_id: str, index: int) -> tuple[bitstring.Entry, ...]:

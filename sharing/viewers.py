@@ -147,7 +147,7 @@ def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str
 
 
 def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:
-    """Schemes of running certificates in the organization's own published factories, attested by somebody else."""
+    """Schemes of running certificates in the organization's own published factories, attested by others."""
     query = (
         select(Attestation.schemes, Publication.document)
         .join(Publication, Publication.factory_id == Attestation.factory_id)
@@ -156,6 +156,8 @@ def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[
             Attestation.auditor_id != organization_id,
             Attestation.issued_at.is_not(None),
             Attestation.revoked_at.is_(None),
+            Attestation.suspended_at.is_(None),
+            Attestation.label.is_(None),
             or_(Attestation.valid_until.is_(None), Attestation.valid_until >= day),
         )
     )

@@ -164,7 +164,9 @@ def _spoken(house: House, session: Session, factory: Live, projection: Projectio
 def _assembled(house: House, session: Session, factory: Live, projection: Projection, audience: str) -> bytes:
     spoken = _spoken(house, session, factory, projection, audience)
     presented = attestations.shown(house, session, factory, projection)
-    lists = {each.status_list_id for each in presented} | ({spoken.status_list_id} if spoken.status_list_id else set())
+    lists = {each for one in presented for each in one.status_list_ids} | (
+        {spoken.status_list_id} if spoken.status_list_id else set()
+    )
     presentations = [each.presentation for each in presented]
     status_lists = [status.status_list(house, session, each) for each in sorted(lists) if not status.is_doubted(session, each)]
     kids = {signed_views.signed_by(spoken.jwt), identity.current_key(session, identity.node(session).did, "root").kid}

@@ -17,7 +17,7 @@ from sharing import catalogue
 from sharing.catalogue import Cell, Field
 from sharing.errors import InvalidAttestation
 from trust import attestation, jws
-from trust.attestation import METHODS, AssessorLevel, AttestationId, Statement
+from trust.attestation import METHODS, AssessorLevel, AttestationId, Independence, Statement
 from trust.cell import split_claim_name
 from trust.did import Did
 from trust.errors import TrustError
@@ -26,19 +26,27 @@ from trust.status_list import read_entries
 from trust.strict_json import JSON
 
 TYPE = "guildnet-worksheet"
-REVOCATION_TYPE = "guildnet-revocation+jwt"
+REQUEST_TYPES = {
+    "revoke": "guildnet-revocation+jwt",
+    "suspend": "guildnet-suspension+jwt",
+    "resume": "guildnet-resumption+jwt",
+}
+"""What an auditor asks about one attestation -> the type of the signed request; one cannot be used as another."""
+MONTHS = range(1, 121)
 LONGEST = timedelta(days=3 * 366)
 LEVELS = (Level.EXACT, Level.BAND, Level.EXISTENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What the auditor adds: which paths (None: all), how and until which day they looked, and how long it holds."""
+    """What the auditor adds: which paths (None: all), how and until which day they looked, how long it holds, and their
+    word that they are independent of the factory's organization, without which nothing is signed."""
 
     paths: tuple[str, ...] | None
     method: str
     assessed_on: date
     valid_until: date
+    independence: Independence
 
 
 def field_of(path: str) -> Field:
@@ -78,10 +86,31 @@ def sign_worksheet(
         raise InvalidAttestation(error.code, f"This worksheet cannot be signed so: {error}.") from error
 
 
+def plain_part(worksheet: Mapping[str, JSON], assessment: Assessment, *, at: datetime) -> Mapping[str, object]:
+    """What everybody reads who sees at least one claim. Raises `InvalidAttestation` like `sign_worksheet`."""
+    try:
+        return attestation.plain_body(_statement(worksheet, assessment, at))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidAttestation("worksheet", "This is not a worksheet that this node made.") from error
+    except TrustError as error:
+        raise InvalidAttestation(error.code, f"This worksheet cannot be signed so: {error}.") from error
+
+
+def digests_of(worksheet: Mapping[str, JSON], assessment: Assessment) -> int:
+    """How many digests the attestation has: its claims and the revision's, rounded up; every reader can count them."""
+    hidden = len(_chosen(worksheet, assessment.paths)) + 1
+    return hidden + -hidden % attestation.DIGESTS_MULTIPLE
+
+
+def sign_request(action: str, attestation_id: str, *, signer: Signer, at: datetime, reason: str) -> str:
+    """An auditor's signed request to `revoke`, `suspend` or `resume` one attestation."""
+    payload = {"attestation": attestation_id, "iat": int(at.timestamp()), "reason": reason}
+    return jws.sign(payload, typ=REQUEST_TYPES[action], signer=signer)
+
+
 def sign_revocation(attestation_id: str, *, signer: Signer, at: datetime, reason: str) -> str:
     """An auditor's signed request to withdraw one attestation."""
-    payload = {"attestation": attestation_id, "iat": int(at.timestamp()), "reason": reason}
-    return jws.sign(payload, typ=REVOCATION_TYPE, signer=signer)
+    return sign_request("revoke", attestation_id, signer=signer, at=at, reason=reason)
 
 
 def _claims(worksheet: Mapping[str, JSON]) -> Mapping[str, Mapping[str, object]]:
@@ -108,6 +137,8 @@ def _statement(worksheet: Mapping[str, JSON], assessment: Assessment, at: dateti
         raise InvalidAttestation("assessed_on", "The assessment ends after the audit began and not in the future.")
     if not at.date() <= assessment.valid_until <= at.date() + LONGEST:
         raise InvalidAttestation("valid_until", "An attestation holds from today for three years at the most.")
+    if assessment.independence.months not in MONTHS:
+        raise InvalidAttestation("independence", f"Independence is declared for 1 to {MONTHS[-1]} months.")
     return Statement(
         id=AttestationId(str(worksheet["attestation"])),
         issuer=Did(str(worksheet["issuer"])),
@@ -119,4 +150,5 @@ def _statement(worksheet: Mapping[str, JSON], assessment: Assessment, at: dateti
         valid_from=at.replace(minute=0, second=0, microsecond=0),
         valid_until=datetime.combine(assessment.valid_until + timedelta(days=1), time(), tzinfo=UTC),
         status=read_entries(worksheet["status"]),
+        independence=assessment.independence,
     )

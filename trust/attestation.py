@@ -41,6 +41,10 @@ _BODY = (
     *("@context", "type", "id", "issuer", "validFrom", "validUntil", "credentialStatus", "credentialSubject"),
     *("scheme", "assessorLevel", "method", "audit"),
 )
+_OPTIONAL = ("independence",)  # attestations from before it was asked for keep verifying
+_PERIOD = re.compile(r"P([1-9][0-9]{0,2})M", re.ASCII)
+RELATIONS = ("customer", "supplier", "competitor")
+MAX_EXCEPTIONS = 500  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,19 @@ class Audit:
     id: str
     started: date
     ended: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Independence:
+    """The auditor's word that for `months` months they were no customer, supplier or competitor of the factory's
+    organization, with what has to be excepted in one line of words (empty: nothing)."""
+
+    months: int
+    exceptions: str = ""
+
+    def document(self) -> dict[str, object]:
+        """The member `independence` of the body; the period is that of ISO 8601."""
+        return {"period": f"P{self.months}M", "noRelation": list(RELATIONS), "exceptions": self.exceptions}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +83,7 @@ class Statement:
     valid_from: datetime
     valid_until: datetime
     status: tuple[Entry, ...]
+    independence: Independence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +120,11 @@ def issue(
     hidden: list[tuple[str | None, object]] = [*claims.items(), (REVISION_DIGEST, revision_digest)]
     digests, texts = sdjwt.disclose(hidden, entropy=entropy, decoys=-len(hidden) % DIGESTS_MULTIPLE)
     payload = {
-        **_body(statement),
+        **plain_body(statement),
         "credentialSubject": {"id": statement.factory, "_sd": digests},
         "_sd_alg": sdjwt.ALGORITHM,
     }
-    _read_statement({name: payload[name] for name in _BODY})
+    _read_statement({name: each for name, each in payload.items() if name != "_sd_alg"})
     return sdjwt.join(jws.sign(payload, typ=SD_JWT_TYP, signer=signer), texts)
 
 
@@ -183,8 +201,11 @@ def _refuse_plain_claims(text: str, subject: Mapping[str, JSON]) -> None:
         raise DisclosureError("not_a_claim")
 
 
-def _body(statement: Statement) -> dict[str, object]:
+def plain_body(statement: Statement) -> dict[str, object]:
+    """What every reader of any claim reads, apart from the subject's id and the number of digests."""
+    independence = {} if statement.independence is None else {"independence": statement.independence.document()}
     return {
+        **independence,
         "@context": list(CONTEXT),
         "type": credential_type(_TYPE),
         "id": ID_PREFIX + statement.id,
@@ -205,7 +226,7 @@ def _body(statement: Statement) -> dict[str, object]:
 
 def _read_statement(payload: Mapping[str, object]) -> Statement:
     body = cast(Mapping[str, JSON], payload)
-    members.only(body, required=_BODY)
+    members.only(body, required=_BODY, optional=_OPTIONAL)
     if body["@context"] != list(CONTEXT) or body["type"] != credential_type(_TYPE):
         raise CredentialError("type")
     identifier, issuer = members.text(body, "id"), members.text(body, "issuer")
@@ -229,7 +250,19 @@ def _read_statement(payload: Mapping[str, object]) -> Statement:
         valid_from=valid_from,
         valid_until=valid_until,
         status=entries,
+        independence=_read_independence(members.mapping(body, "independence")) if "independence" in body else None,
     )
+
+
+def _read_independence(said: Mapping[str, JSON]) -> Independence:
+    members.only(said, required=("period", "noRelation", "exceptions"))
+    period, exceptions = _PERIOD.fullmatch(members.text(said, "period")), said["exceptions"]
+    if period is None or said["noRelation"] != list(RELATIONS):
+        raise CredentialError("independence")
+    # One printable line: it is read by people beside the verdict.
+    if not isinstance(exceptions, str) or len(exceptions) > MAX_EXCEPTIONS or not exceptions.isprintable():
+        raise CredentialError("independence")
+    return Independence(months=int(period[1]), exceptions=exceptions)
 
 
 def _read_audit(audit: Mapping[str, JSON]) -> Audit:

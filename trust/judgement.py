@@ -149,6 +149,8 @@ def _stated(case: _Case, shown: Shown) -> FieldReport:
 def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]) -> AttestationReport:
     statement = item.statement
     key = case.ring.judge(item.signed_by, "organization", case.at, signed=statement.valid_from)
+    standing = case.standings[statement.issuer, statement.id]
+    label = verdict.label_of(item, standing, view_issuer=case.contents.view.issuer)
     if isinstance(case.view_holds, Finding):
         finding = case.view_holds
     else:
@@ -157,7 +159,7 @@ def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], show
             attested,
             shown,
             belief=key,
-            status=case.standings[statement.issuer, statement.id],
+            status=standing,
             view_status=case.view_holds,
             at=case.at,
         )
@@ -172,7 +174,9 @@ def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], show
         valid_until=statement.valid_until,
         verdict=finding.verdict,
         reason=finding.reason,
-        provenance=verdict.provenance_of(item, view_issuer=case.contents.view.issuer),
+        provenance=verdict.provenance_of(item, label=label),
+        label=label,
+        independence=statement.independence,
         status_as_of=finding.status_as_of,
         custody=_words(key),
         key_stated_at=_stated_at(key),

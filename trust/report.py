@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from . import instant
+from .attestation import Independence
 from .strict_json import JSON
 from .verdict import Provenance, Verdict
 
@@ -16,7 +17,8 @@ from .verdict import Provenance, Verdict
 class AttestationReport:
     """One attestation that speaks about one value. `provenance` is what it would give if it were verified.
 
-    `key_stated_at` as in `ViewReport`, of the key that signed the attestation.
+    `key_stated_at` as in `ViewReport`, of the key that signed the attestation. `label`: why it gives no more than `self`.
+    `independence`: what the auditor declared; None for one from before that was asked.
     """
 
     attestation: str
@@ -30,6 +32,8 @@ class AttestationReport:
     verdict: Verdict
     reason: str
     provenance: Provenance
+    label: str | None
+    independence: Independence | None
     status_as_of: datetime | None
     custody: str | None
     key_stated_at: datetime | None
@@ -48,6 +52,8 @@ class AttestationReport:
             "verdict": str(self.verdict),
             "reason": self.reason,
             "provenance": str(self.provenance),
+            "label": self.label,
+            "independence": None if self.independence is None else self.independence.document(),
             "status_as_of": _instant(self.status_as_of),
             "custody": self.custody,
             "key_stated_at": _instant(self.key_stated_at),

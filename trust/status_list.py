@@ -1,4 +1,4 @@
-"""Revocation by bit: W3C Bitstring Status List v1.0, as `vc+jwt`.
+"""Revocation, suspension and labels by bit: W3C Bitstring Status List v1.0, as `vc+jwt`.
 
 Guarantees: a list has at least 131,072 entries (herd privacy, section 3.2); expansion stops at a cap while streaming,
 because 256 MiB of zeros gzips to 261 kB, and only the list being read or looked up is expanded at any time; a bit is
@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 
 from . import base64url, did, instant, jws, members
@@ -25,11 +26,21 @@ MAX_BYTES = 131_072  # of expanded bitstring: 1,048,576 entries
 MAX_LIFE = timedelta(hours=24)
 MAX_URL = 2048  # characters
 
-Purpose = Literal["revocation", "suspension"]
-PURPOSES: tuple[Purpose, ...] = ("revocation", "suspension")
+Purpose = Literal["revocation", "suspension", "message"]
+PURPOSES: tuple[Purpose, ...] = ("revocation", "suspension", "message")
+
+Label = Literal["self", "reciprocal", "ring"]
+LABELS: tuple[Label, ...] = ("self", "reciprocal", "ring")
+"""What a list of purpose `message` says of an attestation: its two bits hold 0 (nothing) or the place of one of these."""
+MESSAGE_BITS = 2
+MESSAGE_ENTRIES = MIN_ENTRIES * MESSAGE_BITS  # bits of a list of purpose `message`
 
 _TYPE = "BitstringStatusListCredential"
 _ENTRY_MEMBERS = ("type", "statusPurpose", "statusListIndex", "statusListCredential", "statusKey")
+_MESSAGES: Mapping[str, object] = {
+    "statusSize": MESSAGE_BITS,
+    "statusMessages": [{"status": hex(value), "message": text} for value, text in enumerate(("none", *LABELS))],
+}  # section 2.1: what an entry of purpose `message` says of its own bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +52,7 @@ class Entry:
     url: str
     key: Kid
 
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, object]:
         """The `credentialStatus` object. The index is a base-10 string (section 2.1)."""
         return {
             "type": "BitstringStatusListEntry",
@@ -49,6 +60,7 @@ class Entry:
             "statusListIndex": str(self.index),
             "statusListCredential": self.url,
             "statusKey": self.key,
+            **(_MESSAGES if self.purpose == "message" else {}),
         }
 
 
@@ -83,19 +95,37 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """The node that keeps the list says this of who stands behind the credential. It takes nothing back."""
+
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """The list does not answer for that entry; `reason` says why."""
 
     reason: str
 
 
-Status: TypeAlias = Clear | Set | Unknown
+Status: TypeAlias = Clear | Set | Labelled | Unknown
 
 
 def encode(set_indexes: Iterable[int], *, entries: int = MIN_ENTRIES) -> str:
     """The multibase text of a list of `entries` bits with those of `set_indexes` set. Index 0 is the leftmost bit."""
     if entries < MIN_ENTRIES or entries % 8 or entries > MAX_BYTES * 8:
         raise StatusListError("size")
+    return _packed(tuple(sorted(set_indexes)), entries)
+
+
+def message_bits(index: int, label: Label) -> tuple[int, ...]:
+    """The bits to set, in a list of `MESSAGE_ENTRIES`, for the entry `index` to say `label`."""
+    value = LABELS.index(label) + 1
+    return tuple(index * MESSAGE_BITS + place for place in range(MESSAGE_BITS) if value >> (MESSAGE_BITS - 1 - place) & 1)
+
+
+@lru_cache(maxsize=64)  # most lists have no bit set
+def _packed(set_indexes: tuple[int, ...], entries: int) -> str:
     bits = bytearray(entries // 8)
     for index in set_indexes:
         if not 0 <= index < entries:
@@ -195,8 +225,9 @@ def read_entry(value: JSON) -> Entry:
     """The entry of one `credentialStatus` object. The index may be a string (ours) or an integer (UNTP 0.7.0)."""
     if not isinstance(value, dict):
         raise CredentialError("status_entry")
-    members.only(value, required=_ENTRY_MEMBERS, optional=("id",))
-    if value["type"] != "BitstringStatusListEntry":
+    messages: Mapping[str, object] = _MESSAGES if value.get("statusPurpose") == "message" else {}
+    members.only(value, required=(*_ENTRY_MEMBERS, *messages), optional=("id",))
+    if value["type"] != "BitstringStatusListEntry" or any(value[name] != said for name, said in messages.items()):
         raise CredentialError("status_entry")
     key = members.text(value, "statusKey")
     did.parse(split_kid(key)[0])
@@ -230,10 +261,19 @@ def look_up(entry: Entry, status_list: StatusList, *, issuer: str) -> Status:
         return Unknown("status_key")
     if status_list.issuer not in {issuer, split_kid(entry.key)[0]}:
         return Unknown("status_issuer")
-    bits = decode(status_list.encoded)
-    if entry.index >= len(bits) * 8:
+    return _value(entry, decode(status_list.encoded))
+
+
+def _value(entry: Entry, bits: bytes) -> Status:
+    size = MESSAGE_BITS if entry.purpose == "message" else 1
+    if (entry.index + 1) * size > len(bits) * 8:
         return Unknown("status_index")
-    return Set() if bits[entry.index >> 3] & (0x80 >> (entry.index & 7)) else Clear()
+    value = 0
+    for place in range(entry.index * size, (entry.index + 1) * size):
+        value = value << 1 | (bits[place >> 3] >> (7 - (place & 7)) & 1)
+    if entry.purpose == "message":
+        return Labelled(LABELS[value - 1]) if value else Clear()
+    return Set() if value else Clear()
 
 
 def judge_online(status_list: StatusList, *, at: datetime, last_seen: datetime | None) -> Unknown | None:
@@ -267,6 +307,6 @@ def _url(value: JSON) -> str:
     return value
 
 
-def entry_documents(entries: Iterable[Entry]) -> list[Mapping[str, str]]:
+def entry_documents(entries: Iterable[Entry]) -> list[Mapping[str, object]]:
     """The `credentialStatus` member of several entries, ordered by purpose."""
     return [entry.document() for entry in sorted(entries, key=lambda entry: entry.purpose)]

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from . import cell
 from .attestation import Attestation
 from .belief import CLOCK_TOLERANCE, Belief, Believed, KeyRing, Undecided, Untrusted
-from .status_list import Clear, Entry, Set, StatusList, look_up
+from .status_list import Clear, Entry, Label, Labelled, Set, StatusList, look_up
 from .strict_json import JSON
 
 
@@ -66,11 +66,13 @@ class Finding:
 class InForce:
     """No bit is set. True at `as_of` (None: rests on no moment, for example without a status); `current`: still true now.
 
-    The moments are those of the lists and of the statements of their keys.
+    The moments are those of the lists and of the statements of their keys. `label`: what a list says of who stands
+    behind the object.
     """
 
     as_of: datetime | None
     current: bool
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,10 @@ Standing: TypeAlias = InForce | Revoked | StatusUnknown
 def standing(
     entries: Iterable[Entry], lists: Mapping[str, StatusList], ring: KeyRing, *, issuer: str, at: datetime
 ) -> Standing:
-    """What the status lists (by URL) say about an object of `issuer` with these entries. A set bit beats a doubt."""
+    """What the status lists (by URL) say about an object of `issuer` with these entries. A set bit beats a doubt.
+
+    A label takes nothing back, and yet its list must be there: leaving it out would be a way to be rid of the label.
+    """
     whole, doubt = InForce(as_of=None, current=True), None
     for entry in entries:
         found = lists.get(entry.url)
@@ -108,10 +113,14 @@ def standing(
         status = look_up(entry, found, issuer=issuer)
         if isinstance(status, Set):
             return Revoked(purpose=entry.purpose, as_of=found.valid_from)
-        if not isinstance(status, Clear):
+        if not isinstance(status, (Clear, Labelled)):
             doubt = doubt or StatusUnknown(reason=status.reason)
             continue
-        listed = InForce(as_of=found.valid_from, current=found.valid_from - CLOCK_TOLERANCE <= at < found.valid_until)
+        listed = InForce(
+            as_of=found.valid_from,
+            current=found.valid_from - CLOCK_TOLERANCE <= at < found.valid_until,
+            label=status.label if isinstance(status, Labelled) else None,
+        )
         whole = both(whole, under_key(listed, belief, at=at))
     return doubt or whole
 
@@ -119,7 +128,7 @@ def standing(
 def both(one: InForce, other: InForce) -> InForce:
     """What rests on two things is as of the older moment, and current only if both are."""
     moments = [moment for moment in (one.as_of, other.as_of) if moment is not None]
-    return InForce(as_of=min(moments, default=None), current=one.current and other.current)
+    return InForce(as_of=min(moments, default=None), current=one.current and other.current, label=one.label or other.label)
 
 
 def under_key(status: InForce, key: Believed, *, at: datetime) -> InForce:
@@ -151,7 +160,8 @@ def of_claim(
     if not isinstance(belief, Believed):
         return of_key(belief)
     if isinstance(status, Revoked):
-        return Finding(verdict=Verdict.WITHDRAWN, reason=status.purpose, status_as_of=status.as_of)
+        reason = "suspended" if status.purpose == "suspension" else status.purpose
+        return Finding(verdict=Verdict.WITHDRAWN, reason=reason, status_as_of=status.as_of)
     void = _of_life(attestation, at)
     if void is not None:
         return void
@@ -176,10 +186,17 @@ def _of_life(attestation: Attestation, at: datetime) -> Finding | None:
     return None
 
 
-def provenance_of(attestation: Attestation, *, view_issuer: str) -> Provenance:
-    """The class an attestation can give a value. Attesting one's own factory is always `self`."""
+def label_of(attestation: Attestation, status: Standing, *, view_issuer: str) -> Label | None:
+    """Why the auditor does not count as another: it is the factory's own organization, or the status list says so."""
+    if attestation.statement.issuer == view_issuer or attestation.statement.assessor_level == "self":
+        return "self"
+    return status.label if isinstance(status, InForce) else None
+
+
+def provenance_of(attestation: Attestation, *, label: Label | None) -> Provenance:
+    """The class an attestation can give a value. One with a label never gives more than the factory's own word."""
     statement = attestation.statement
-    if statement.issuer == view_issuer or statement.assessor_level == "self":
+    if label is not None:
         return Provenance.SELF
     return Provenance.DOCUMENT if statement.method == "document" else Provenance.PEER
 

@@ -1,12 +1,13 @@
 """`guildnet attest`: an auditor signs a worksheet with their own key file, offline.
 
 Guarantees: opens no database and no connection; signs only a worksheet whose issuer is the key's owner, and exactly
-the paths chosen.
+the paths chosen; what every reader of any claim will learn is shown before it is signed, and asked about unless `--yes`.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +16,9 @@ import click
 from api.cli import show
 from api.cli.files import a_file, a_new_file, read_bounded, write_result
 from api.cli.keyfile import read_key_file
-from sharing.worksheet import Assessment, paths_of, sign_revocation, sign_worksheet
+from sharing.worksheet import MONTHS, Assessment, digests_of, paths_of, plain_part, sign_request, sign_worksheet
 from trust import strict_json
-from trust.attestation import METHODS
+from trust.attestation import METHODS, Independence
 from trust.keys import PrivateKey
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -31,8 +32,17 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--method", type=click.Choice(sorted(METHODS)), help="How you looked.")
 @click.option("--assessed-on", type=_DAY, help="The last day you looked.")
 @click.option("--valid-until", type=_DAY, help="The last day this holds.")
-@click.option("--revoke", metavar="ATTESTATION", help="Sign a request to withdraw this attestation instead.")
-@click.option("--reason", help="Why it is withdrawn; with --revoke.")
+@click.option(
+    "--independent-months",
+    type=click.IntRange(MONTHS[0], MONTHS[-1]),
+    help="You declare: for so many months no customer, supplier or competitor of the factory's organization.",
+)
+@click.option("--exceptions", default="", help="What has to be excepted from that, in one line that every reader reads.")
+@click.option("--revoke", metavar="ATTESTATION", help="Sign a request to withdraw this attestation for good instead.")
+@click.option("--suspend", metavar="ATTESTATION", help="Sign a request to take this attestation out of force instead.")
+@click.option("--resume", metavar="ATTESTATION", help="Sign a request to put a suspended attestation back in force instead.")
+@click.option("--reason", help="Why; with --revoke, --suspend and --resume.")
+@click.option("--yes", is_flag=True, help="Do not ask before signing; for scripts.")
 @show.as_json
 def attest(
     *,
@@ -43,13 +53,20 @@ def attest(
     method: str | None,
     assessed_on: datetime | None,
     valid_until: datetime | None,
+    independent_months: int | None,
+    exceptions: str,
     revoke: str | None,
+    suspend: str | None,
+    resume: str | None,
     reason: str | None,
+    yes: bool,
     json_output: bool,
 ) -> None:
     """Sign WORKSHEET with your own key, offline. Without --key it shows what the worksheet asks about."""
-    if (worksheet is None) == (revoke is None):
-        raise click.UsageError("Give either a worksheet or --revoke.")
+    asked = {"revoke": revoke, "suspend": suspend, "resume": resume}
+    requests = [(action, each) for action, each in asked.items() if each is not None]
+    if len(requests) + (worksheet is not None) != 1:
+        raise click.UsageError("Give either a worksheet or one of --revoke, --suspend and --resume.")
     if worksheet is not None and key_file is None:
         _show_worksheet(_read(worksheet), json_output=json_output)
         return
@@ -57,16 +74,23 @@ def attest(
         raise click.UsageError("--key and --out are needed.")
     signer = read_key_file(key_file)
     if worksheet is None:
+        ((action, attestation),) = requests
         if not reason:
-            raise click.UsageError("--revoke needs --reason.")
-        signed = sign_revocation(revoke or "", signer=signer, at=datetime.now(UTC), reason=reason)
+            raise click.UsageError(f"--{action} needs --reason.")
+        signed = sign_request(action, attestation, signer=signer, at=datetime.now(UTC), reason=reason)
     else:
         if method is None or assessed_on is None or valid_until is None:
             raise click.UsageError("--method, --assessed-on and --valid-until are needed.")
+        if independent_months is None:
+            raise click.UsageError("--independent-months is needed: nothing is signed without that declaration.")
         assessment = Assessment(
-            paths=paths or None, method=method, assessed_on=assessed_on.date(), valid_until=valid_until.date()
+            paths=paths or None,
+            method=method,
+            assessed_on=assessed_on.date(),
+            valid_until=valid_until.date(),
+            independence=Independence(months=independent_months, exceptions=exceptions),
         )
-        signed = _sign(_read(worksheet), assessment, signer)
+        signed = _sign(_read(worksheet), assessment, signer, ask=not yes)
     write_result(out, signed.encode("ascii"))
     result = {"signed": str(out), "kid": signer.kid}
     if json_output:
@@ -75,10 +99,42 @@ def attest(
         show.write_facts(result.items())
 
 
-def _sign(document: dict[str, strict_json.JSON], assessment: Assessment, signer: PrivateKey) -> str:
+def _sign(document: dict[str, strict_json.JSON], assessment: Assessment, signer: PrivateKey, *, ask: bool) -> str:
     if document.get("issuer") != signer.kid.partition("#")[0]:
         raise click.ClickException(f"The worksheet is for {document.get('issuer')}, the key is of {signer.kid}.")
-    return sign_worksheet(document, assessment, signer=signer, at=datetime.now(UTC), entropy=secrets.token_bytes)
+    now = datetime.now(UTC)
+    _show_plain(plain_part(document, assessment, at=now), digests_of(document, assessment), document)
+    if ask:
+        click.confirm("Sign this?", abort=True, err=True)
+    return sign_worksheet(document, assessment, signer=signer, at=now, entropy=secrets.token_bytes)
+
+
+def _show_plain(plain: Mapping[str, object], digests: int, document: Mapping[str, strict_json.JSON]) -> None:
+    """On standard error: it is a question and not a result."""
+    independence, audit = plain["independence"], plain["audit"]
+    stated = [
+        ("you", plain["issuer"]),
+        ("scheme", plain["scheme"]),
+        ("your level", plain["assessorLevel"]),
+        ("method", plain["method"]),
+        ("audit", _words(audit)),
+        ("holds", f"{plain['validFrom']} to {plain['validUntil']}"),
+        ("independence", _words(independence)),
+        ("the node labels it", document.get("label")),
+        ("status lists", len(entries) if isinstance(entries := plain["credentialStatus"], list) else ""),
+        ("number of digests", digests),
+    ]
+    click.echo("Everybody who sees one claim of this reads, whichever claim it is:", err=True)
+    for name, value in stated:
+        if value is not None:
+            click.echo(f"  {name}: {show.printable(value)}", err=True)
+    click.echo("The values and the names of the fields are not in it.", err=True)
+
+
+def _words(member: object) -> str:
+    if not isinstance(member, Mapping):
+        return str(member)
+    return "; ".join(f"{name} {show.printable(value)}" for name, value in member.items() if value)
 
 
 def _read(path: Path) -> dict[str, strict_json.JSON]:
@@ -96,7 +152,7 @@ def _show_worksheet(document: dict[str, strict_json.JSON], *, json_output: bool)
     if json_output:
         show.write_json(document)
         return
-    show.write_facts((name, document.get(name)) for name in ("attestation", "issuer", "factory", "scheme"))
+    show.write_facts((name, document.get(name)) for name in ("attestation", "issuer", "factory", "scheme", "label"))
     click.echo("")
     exact = claims if isinstance(claims, dict) else {}
     rows = [(path, show.cell_text(exact.get(f"{path}@exact"))) for path in listed]

@@ -16,6 +16,7 @@ from api.cli.node import opened, organization
 from api.container import Container
 from network import identity, membership
 from network.membership import ROLES, Member
+from sharing.auditing.labels import label_organization
 from trust import strict_json
 
 BY_OPERATOR = "operator"
@@ -35,9 +36,11 @@ class _Given:
     country: str | None
     verified: int | None
     sectors: tuple[str, ...]
+    beneficial_owners: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.roles or self.sectors or self.country is not None or self.verified is not None)
+        lists = self.roles or self.sectors or self.beneficial_owners
+        return bool(lists or self.country is not None or self.verified is not None)
 
     def store(self, container: Container, session: Session, identifier: str) -> None:
         """Set what was given, as said by the operator."""
@@ -51,12 +54,23 @@ class _Given:
         if self.verified is not None:
             # Nothing verified is the absence of the fact, not a value of it.
             values["verified"] = (str(self.verified),) if self.verified else ()
+        if self.beneficial_owners:
+            values["beneficial_owner"] = self.beneficial_owners
         for attribute, each in values.items():
             membership.set_facts(session, identifier, attribute, each, source=BY_OPERATOR, now=container.house.now())
+        if self.beneficial_owners:
+            label_organization(container.house, session, identifier)
 
 
 def _fact_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option(
+            "--beneficial-owner",
+            "beneficial_owners",
+            multiple=True,
+            metavar="NAME",
+            help="Your own name for whoever owns it; organizations with one in common do not count as independent.",
+        ),
         click.option("--sector", "sectors", multiple=True, metavar="CODE", help="ISIC code, such as C25; several times."),
         click.option("--verified", type=click.IntRange(0, 3), help="How well you know them: 0 not at all, 3 visited."),
         click.option("--country", metavar="CODE", help="ISO 3166-1 alpha-2, such as VN."),

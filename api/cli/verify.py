@@ -148,6 +148,32 @@ def _write(report: Report) -> None:
         ],
         empty="The view shows nothing.",
     )
+    _write_attestations(report.fields)
+
+
+def _write_attestations(fields: Sequence[FieldReport]) -> None:
+    """Who attested, how independent they declared to be, and what the node says of them."""
+    reports = {(each.issuer, each.attestation): each for field in fields for each in field.attestations}
+    if not reports:
+        return
+    click.echo("")
+    show.write_table(
+        ("attestation", "by", "scheme", "method", "until", "independent for", "except", "label"),
+        [
+            (
+                each.attestation,
+                each.issuer,
+                each.scheme,
+                each.method,
+                each.valid_until.isoformat(),
+                "not declared" if each.independence is None else f"{each.independence.months} months",
+                "" if each.independence is None else each.independence.exceptions,
+                each.label or "",
+            )
+            for each in reports.values()
+        ],
+        empty="",
+    )
 
 
 def _value(field: FieldReport) -> str:

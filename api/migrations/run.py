@@ -17,6 +17,7 @@ from sqlalchemy import MetaData
 import api.repeats  # noqa: F401 - likewise
 import network.leases
 import network.models  # noqa: F401 - declares its tables by being imported, as every package with tables must be here
+import sharing.auditing.models
 import sharing.models  # noqa: F401 - likewise
 from network.database import Base, Database
 from network.errors import SchemaMismatch

@@ -12,7 +12,9 @@ from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import audits as schemas
 from sharing import attestations, status, views
+from sharing.auditing import standing
 from sharing.worksheet import Assessment
+from trust.attestation import Independence
 
 SIGNED = "application/vc+jwt"
 
@@ -47,12 +49,32 @@ def get_attestation(attestation_id: str) -> Answer:
 
 
 @door.answers("POST", "/attestations/<hex:attestation_id>/revocation", kind=Kind.PARTY)
-@door.takes(schemas.RevocationBody)
+@door.takes(schemas.StandingBody)
 @door.gives(204)
 def revoke_attestation(body: Mapping[str, Any], attestation_id: str) -> Answer:
     """The auditor takes an attestation back; its status list says so from the next reading on."""
     with auth.writing() as (session, caller):
-        attestations.revoke_attestation(house(), session, caller, attestation_id, **body)
+        standing.revoke_attestation(house(), session, caller, attestation_id, **body)
+    return None, 204
+
+
+@door.answers("POST", "/attestations/<hex:attestation_id>/suspension", kind=Kind.PARTY)
+@door.takes(schemas.StandingBody)
+@door.gives(204)
+def suspend_attestation(body: Mapping[str, Any], attestation_id: str) -> Answer:
+    """The auditor takes an attestation out of force until they resume it."""
+    with auth.writing() as (session, caller):
+        standing.suspend_attestation(house(), session, caller, attestation_id, **body)
+    return None, 204
+
+
+@door.answers("POST", "/attestations/<hex:attestation_id>/resumption", kind=Kind.PARTY)
+@door.takes(schemas.StandingBody)
+@door.gives(204)
+def resume_attestation(body: Mapping[str, Any], attestation_id: str) -> Answer:
+    """The auditor ends a suspension."""
+    with auth.writing() as (session, caller):
+        standing.resume_attestation(house(), session, caller, attestation_id, **body)
     return None, 204
 
 
@@ -72,4 +94,5 @@ def _assessment(body: Mapping[str, Any]) -> Assessment:
         method=body["method"],
         assessed_on=body["assessed_on"],
         valid_until=body["valid_until"],
+        independence=Independence(**body["independence"]),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import Day, Document, Shown, Text
+from api.schemas.fields import Day, Document, Shown, Text, Whole
 
 
 class AuditBody(ma.Schema):
@@ -54,6 +54,13 @@ class WorksheetBody(ma.Schema):
     fields_ = ma.fields.List(Text(most=64), data_key="fields", load_default=None)
 
 
+class Independence(ma.Schema):
+    """For how long the auditor was no customer, supplier or competitor of the factory's organization. It is signed."""
+
+    months = Whole(least=1, most=120, required=True)
+    exceptions = Text(most=500, least=0, load_default="", metadata={"description": "What has to be excepted"})
+
+
 class AttestationBody(ma.Schema):
     """Either `sd_jwt`, signed offline, or what the node needs to sign with the key that it holds for the auditor."""
 
@@ -63,10 +70,11 @@ class AttestationBody(ma.Schema):
     assessed_on = Day(load_default=None)
     valid_until = Day(load_default=None)
     method = Text(most=20, load_default=None)
+    independence = ma.fields.Nested(Independence, load_default=None)
 
     @ma.validates_schema
     def _one_way(self, data: dict[str, object], **_: object) -> None:
-        needed = ("assessed_on", "valid_until", "method")
+        needed = ("assessed_on", "valid_until", "method", "independence")
         if data.get("sd_jwt") is None:
             missing = [name for name in needed if data.get(name) is None]
             if missing:
@@ -87,10 +95,12 @@ class Attestation(ma.Schema):
     presentation = ma.fields.String(required=True)
     audit = ma.fields.String(required=True, attribute="audit_id")
     revoked = ma.fields.Boolean(required=True)
+    state = ma.fields.String(required=True, metadata={"enum": ["in_force", "suspended", "revoked", "expired"]})
+    label = ma.fields.String(required=True, allow_none=True, metadata={"enum": ["self", "reciprocal", "ring", None]})
 
 
-class RevocationBody(ma.Schema):
-    """Take an attestation back. An auditor who keeps their own key sends the request signed."""
+class StandingBody(ma.Schema):
+    """Revoke, suspend or resume an attestation. An auditor who keeps their own key sends the request signed."""
 
     reason = Text(most=500, lines=True, required=True)
     signed_request = Text(most=20_000, load_default=None)

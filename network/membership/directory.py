@@ -1,7 +1,8 @@
 """The directory: which organizations are at home here, and what is known about them.
 
 Guarantees: a fact always carries its source and date; country and verification are one value each, sector and role may
-be several; nothing an organization says of itself becomes a fact. Facts are read at each request, never from a token.
+be several, as may beneficial owners; nothing an organization says of itself becomes a fact. Facts are read at each request,
+never from a token.
 
 Writers of one organization's facts queue on its row, so that a single-valued attribute never gets two values.
 """
@@ -33,6 +34,7 @@ _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
     "verified": re.compile(r"[123]"),
     "sector": re.compile(r"[A-U](?:[0-9]{2}(?:\.[0-9]{1,2})?)?"),  # NACE: section, then division, then group or class
     "role": re.compile("|".join(ROLES)),
+    "beneficial_owner": re.compile(r"[a-z0-9](?:[a-z0-9.:-]{0,62}[a-z0-9])?"),  # the operator's own name for whoever owns it
 }
 _MOST_VALUES = 32
 
@@ -101,6 +103,26 @@ def facts(session: Session, organization_id: str) -> tuple[Fact, ...]:
         .order_by(OrganizationFactRow.attribute, OrganizationFactRow.value)
     )
     return tuple(Fact(attribute=row.attribute, value=row.value, source=row.source, set_at=row.set_at) for row in rows)
+
+
+def owner_groups(session: Session) -> Mapping[str, str]:
+    """Organization -> the smallest id among those under the same beneficial owners, directly or through others; an
+    organization of which no owner is known is left out."""
+    by_owner: dict[str, list[str]] = {}
+    rows = session.execute(
+        select(OrganizationFactRow.value, OrganizationFactRow.organization_id)
+        .where(OrganizationFactRow.attribute == "beneficial_owner")
+        .order_by(OrganizationFactRow.organization_id)
+    )
+    for value, organization_id in rows:
+        by_owner.setdefault(value, []).append(organization_id)
+    group: dict[str, str] = {}
+    for together in by_owner.values():
+        known = {group.get(each, each) for each in together}
+        first = min(known)
+        group.update(dict.fromkeys(together, first))
+        group.update({each: first for each, other in group.items() if other in known})
+    return group
 
 
 def set_facts(

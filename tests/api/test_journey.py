@@ -38,6 +38,7 @@ def attested(world: World, factory: str) -> str:
         "assessed_on": "2026-11-20",
         "valid_until": "2027-11-20",
         "method": "onsite",
+        "independence": {"months": 12},
     }
     answer = world.post("initech", "/v1/attestations", purpose="audit", json=body)
     assert answer.status_code == 201, answer.text

@@ -61,8 +61,8 @@ class Seen(Protocol):
         """Factory id -> where its stored public view stands; for nobody alone."""
 
     @property
-    def lists(self) -> Mapping[str, tuple[str, tuple[int, ...]]]:
-        """Status list id -> (issuer, bits set)."""
+    def lists(self) -> Mapping[str, tuple[str, str, tuple[int, ...]]]:
+        """Status list id -> (issuer, purpose, bits set)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,9 @@ class Reference:
                     "claims": list(each.claims),
                     "presentation": each.for_auditor if inside else each.presentation,
                     "audit": each.audit_id,
-                    "revoked": each.revoked,
+                    "revoked": each.state == "revoked",
+                    "state": each.state,
+                    "label": None,
                 }
                 return _tagged(JSON, written(document))
         return self.nothing()
@@ -159,7 +161,7 @@ class Reference:
 
     def _bundle(self, factory_id: str, content: Mapping[str, Any]) -> bytes:
         shown = self._view.presented.get(factory_id, ())
-        lists = {each.list_id for each in shown}
+        lists = {each for one in shown for each in one.lists}
         if self._asker.did is None:
             lists |= {self._view.standing[factory_id].list_id}
         kids = {self._keys.root, self._keys.organization[content["organization"]].kid}
@@ -173,12 +175,12 @@ class Reference:
         )
 
     def _list(self, list_id: str) -> str:
-        issuer, bits = self._view.lists[list_id]
+        issuer, purpose, bits = self._view.lists[list_id]
         return status_list.issue(
             url=self._url(list_id),
             issuer=issuer,
-            purpose="revocation",
-            encoded=status_list.encode(bits),
+            purpose=purpose,  # type: ignore[arg-type]
+            encoded=status_list.encode(bits, entries=131_072 * (2 if purpose == "message" else 1)),
             valid_from=self._at.hour,
             valid_until=self._at.hour + timedelta(hours=24),
             signer=self._keys.status,

@@ -11,12 +11,14 @@ from typing import Any
 from network import membership
 from policies import TIERS, ActiveGrant, PlatformCap, parse_platform
 from sharing import attestations, audits, catalogue, factories, grants, publish, relations
+from sharing.auditing import standing
 from sharing.errors import NotFound, StateConflict
 from sharing.viewers import Caller
-from sharing.worksheet import Assessment, sign_revocation, sign_worksheet
+from sharing.worksheet import Assessment, sign_request, sign_revocation, sign_worksheet
 from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
 from tests.leaks.worlds import FAMILIES, FactorySpec, WorldSpec
+from trust.attestation import Independence
 
 CONFIRMED = frozenset({"cap_reaches_public"})
 
@@ -72,6 +74,8 @@ def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
         attestation_id = attest(node, spec.owner, factory_id, spec.scope)
         if attestation_id is not None and spec.revoked:
             revoke(node, attestation_id)
+        elif attestation_id is not None and spec.suspended:
+            suspend(node, attestation_id)
         if attestation_id is not None and spec.edited:
             edit(node, spec.owner, factory_id, _other_numbers)
     return factory_id
@@ -178,16 +182,24 @@ def attest(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str
     except (NotFound, StateConflict):
         return None
     today = house.today()
-    assessment = Assessment(paths=None, method="onsite", assessed_on=today, valid_until=today + timedelta(days=365))
+    assessment = Assessment(
+        paths=None,
+        method="onsite",
+        assessed_on=today,
+        valid_until=today + timedelta(days=365),
+        independence=Independence(months=24),
+    )
     whole = sign_worksheet(sheet, assessment, signer=AUDITOR, at=house.now(), entropy=house.entropy)
     attestation_id = str(sheet["attestation"])
     with house.database.write() as session:
         attestations.submit_attestation(house, session, who, attestation_id, whole)
     claims: Any = sheet["claims"]
     schemes = {cell["value"] for name, cell in claims.items() if name.endswith("/scheme@exact")}
-    list_id = str(sheet["status"][0]["statusListCredential"]).rpartition("/")[2]  # type: ignore[index,call-overload]
+    entries: Any = sheet["status"]
+    lists = {each["statusPurpose"]: each["statusListCredential"].rpartition("/")[2] for each in entries}
     node.signed[attestation_id] = Signed(
-        id=attestation_id, owner=owner, factory_id=factory_id, audit_id=audit_id, list_id=list_id, whole=whole,
+        id=attestation_id, owner=owner, factory_id=factory_id, audit_id=audit_id, whole=whole,
+        list_id=lists.pop("revocation"), further=lists,
         schemes=frozenset(term for scheme in schemes for term in (scheme, scheme.partition(":")[0])),
     )  # fmt: skip
     return attestation_id
@@ -199,7 +211,17 @@ def revoke(node: Node, attestation_id: str) -> None:
     request = sign_revocation(attestation_id, signer=AUDITOR, at=house.now(), reason="Not so")
     with house.database.write() as session:
         who = caller(node, "auditor", "audit")
-        attestations.revoke_attestation(house, session, who, attestation_id, reason="Not so", signed_request=request)
+        standing.revoke_attestation(house, session, who, attestation_id, reason="Not so", signed_request=request)
+    node.signed[attestation_id] = replace(node.signed[attestation_id], schemes=frozenset())
+
+
+def suspend(node: Node, attestation_id: str) -> None:
+    """The auditor takes it out of force, likewise."""
+    house = node.house
+    request = sign_request("suspend", attestation_id, signer=AUDITOR, at=house.now(), reason="To be looked at")
+    with house.database.write() as session:
+        who = caller(node, "auditor", "audit")
+        standing.suspend_attestation(house, session, who, attestation_id, reason="To be looked at", signed_request=request)
     node.signed[attestation_id] = replace(node.signed[attestation_id], schemes=frozenset())
 
 

@@ -123,6 +123,8 @@ class Signed:
     factory_id: str
     audit_id: str
     list_id: str
+    further: Mapping[str, str]
+    """The other lists of its body: purpose -> id."""
     whole: str
     schemes: frozenset[str]
     """The certificate schemes that its owner holds by it; none once it is revoked."""

@@ -88,10 +88,22 @@ BODIES: Mapping[str, Bodies] = {
         if name.startswith(("audit", "attestation", "drafted"))
         for body in (
             {"attestation": each, "sd_jwt": "e30.e30.e30~"},
-            {"attestation": each, "assessed_on": "2026-11-22", "valid_until": "2027-11-22", "method": "onsite"},
+            {
+                "attestation": each,
+                "assessed_on": "2026-11-22",
+                "valid_until": "2027-11-22",
+                "method": "onsite",
+                "independence": {"months": 12},
+            },
         )
     ],
-    "attestations.revoke_attestation": lambda _: [{"reason": "Not so"}, {"reason": "Not so", "signed_request": "e30.e30.e30"}],
+    **{
+        f"attestations.{move}_attestation": lambda _: [
+            {"reason": "Not so"},
+            {"reason": "Not so", "signed_request": "e30.e30.e30"},
+        ]
+        for move in ("revoke", "suspend", "resume")
+    },
 }
 
 NAMELESS = {"factories.create_factory", "token.token"}

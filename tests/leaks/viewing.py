@@ -18,10 +18,21 @@ from sqlalchemy.orm import Session
 from network import identity, membership
 from policies import Viewer, decide
 from sharing import catalogue
-from sharing.models import AccessRequest, Audit, Factory, Grant, NdaAcceptance, Publication, StatusEntry, StoredView
+from sharing.auditing.models import AttestationList
+from sharing.models import (
+    AccessRequest,
+    Attestation,
+    Audit,
+    Factory,
+    Grant,
+    NdaAcceptance,
+    Publication,
+    StatusEntry,
+    StoredView,
+)
 from sharing.projection import project
 from sharing.stored import stored_policy, stored_record
-from tests.leaks.nodes import ORGANIZATIONS, Node, Who
+from tests.leaks.nodes import ORGANIZATIONS, Node, Signed, Who
 from trust import attestation, jws
 
 
@@ -33,11 +44,11 @@ class Presented:
     factory_id: str
     issuer: str
     audit_id: str
-    list_id: str
+    lists: tuple[str, ...]
     presentation: str
     claims: tuple[str, ...]
     for_auditor: str
-    revoked: bool
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +67,8 @@ class View:
     contents: Mapping[str, Mapping[str, Any]]
     presented: Mapping[str, tuple[Presented, ...]]
     standing: Mapping[str, Standing]
-    lists: Mapping[str, tuple[str, tuple[int, ...]]]
+    lists: Mapping[str, tuple[str, str, tuple[int, ...]]]
+    """Status list id -> whose, for what, and the bits that are set."""
     own: tuple[object, ...]
     hidden: int
     """How many values of published factories the viewer is not shown exactly; not a part of what they see."""
@@ -89,7 +101,7 @@ def look(node: Node, who: Who) -> View:
     contents: dict[str, Mapping[str, Any]] = {}
     presented: dict[str, tuple[Presented, ...]] = {}
     standing: dict[str, Standing] = {}
-    lists: dict[str, tuple[str, tuple[int, ...]]] = {}
+    lists: dict[str, tuple[str, str, tuple[int, ...]]] = {}
     hidden = 0
     with node.house.database.read() as session:
         for row in session.scalars(select(Publication).order_by(Publication.factory_id)):
@@ -109,10 +121,11 @@ def look(node: Node, who: Who) -> View:
             shown = _presented(session, node, factory_id, names)
             if shown:
                 presented[factory_id] = shown
-            lists.update((each.list_id, (each.issuer, _revoked(session, each.list_id))) for each in shown)
+            for each in shown:
+                lists.update(_lists(session, each.issuer, node.signed[each.id]))
             if who.slug is None:
                 standing[factory_id] = stands = _standing(session, factory_id)
-                lists[stands.list_id] = (row.organization_did, _revoked(session, stands.list_id))
+                lists[stands.list_id] = (row.organization_did, "revocation", _revoked(session, stands.list_id))
         own = _own(session, node, who)
     return View(contents=contents, presented=presented, standing=standing, lists=lists, own=own, hidden=hidden)
 
@@ -129,11 +142,15 @@ def _presented(session: Session, node: Node, factory_id: str, names: set[str]) -
                     factory_id=factory_id,
                     issuer=attestation.signed_by(signed.whole).partition("#")[0],
                     audit_id=signed.audit_id,
-                    list_id=signed.list_id,
+                    lists=(signed.list_id, *signed.further.values()),
                     presentation=attestation.present(signed.whole, claims),
                     claims=tuple(sorted(claims)),
                     for_auditor=attestation.present(signed.whole, {*claims, *digest}),
-                    revoked=bool(_revoked(session, signed.list_id)),
+                    state="revoked"
+                    if _revoked(session, signed.list_id)
+                    else "suspended"
+                    if _suspended(session, signed.id)
+                    else "in_force",
                 )
             )
     return tuple(found)
@@ -148,6 +165,21 @@ def _standing(session: Session, factory_id: str) -> Standing:
 def _revoked(session: Session, list_id: str) -> tuple[int, ...]:
     query = select(StatusEntry.index).where(StatusEntry.list_id == list_id, StatusEntry.revoked)
     return tuple(sorted(session.scalars(query)))
+
+
+def _suspended(session: Session, attestation_id: str) -> bool:
+    return session.get_one(Attestation, attestation_id).suspended_at is not None
+
+
+def _lists(session: Session, issuer: str, signed: Signed) -> dict[str, tuple[str, str, tuple[int, ...]]]:
+    """Its three lists. Nobody in these worlds attests an organization that attested them, so there are no labels."""
+    place = session.get_one(AttestationList, (signed.id, "suspension")).index
+    suspended = (place,) if _suspended(session, signed.id) else ()
+    return {
+        signed.list_id: (issuer, "revocation", _revoked(session, signed.list_id)),
+        signed.further["suspension"]: (issuer, "suspension", suspended),
+        signed.further["message"]: (issuer, "message", ()),
+    }
 
 
 def _own(session: Session, node: Node, who: Who) -> tuple[object, ...]:

@@ -217,6 +217,7 @@ class FactorySpec:
     grants: tuple[Grants, ...]
     scope: tuple[str, ...]
     revoked: bool
+    suspended: bool = False
     edited: bool
 
 
@@ -253,6 +254,7 @@ def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
         grants=tuple(grants),
         scope=scope,
         revoked=draw(st.integers(0, 3)) == 0,
+        suspended=draw(st.integers(0, 3)) == 0,
         edited=draw(st.booleans()),
     )
 

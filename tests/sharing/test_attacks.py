@@ -16,6 +16,7 @@ from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, Profil
 from sharing.viewers import viewer_of
 from sharing.worksheet import Assessment, sign_worksheet
 from tests.world import World
+from trust.attestation import Independence
 from trust.keys import PrivateKey
 
 SHOP: dict[str, Any] = {
@@ -64,7 +65,13 @@ def worksheet(world: World, audit_id: str) -> Any:
 
 def assessment(world: World) -> Assessment:
     today = world.house.today()
-    return Assessment(paths=None, method="onsite", assessed_on=today, valid_until=today + timedelta(days=90))
+    return Assessment(
+        paths=None,
+        method="onsite",
+        assessed_on=today,
+        valid_until=today + timedelta(days=90),
+        independence=Independence(months=24),
+    )
 
 
 def test_one_suppliers_dated_rule_that_cannot_be_signed_stops_nobody_else(world: World) -> None:

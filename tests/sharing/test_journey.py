@@ -15,6 +15,7 @@ from sharing.searching import SearchAnswer, search
 from sharing.worksheet import Assessment, sign_worksheet
 from tests.world import World
 from trust import bundle as bundles
+from trust.attestation import Independence
 from trust.keys import PrivateKey
 
 LATHE = {
@@ -87,7 +88,11 @@ def test_a_factory_is_published_found_asked_granted_audited_and_verified_offline
     with house.database.write() as session:
         sheet = attestations.make_worksheet(house, session, world.caller("auditor", "audit"), audit.id)
     assessment = Assessment(
-        paths=None, method="onsite", assessed_on=house.today(), valid_until=house.today() + timedelta(days=365)
+        paths=None,
+        method="onsite",
+        assessed_on=house.today(),
+        valid_until=house.today() + timedelta(days=365),
+        independence=Independence(months=24),
     )
     signed = sign_worksheet(sheet, assessment, signer=key, at=house.now(), entropy=house.entropy)
     with house.database.write() as session:

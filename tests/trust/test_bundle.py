@@ -139,7 +139,7 @@ def test_a_suspended_attestation_is_withdrawn_with_that_reason():
     entries = (AWAY.entry(3), AWAY.entry(4, "suspension"))
     presentation = attestation.present(attest(status=entries), [f"{TOLERANCE}@exact"])
     lists = [HOME.status_list(), AWAY.status_list(), AWAY.status_list(4, purpose="suspension")]
-    assert Parts(presentations=[presentation], status_lists=lists).tolerance().reason == "suspension"
+    assert Parts(presentations=[presentation], status_lists=lists).tolerance().reason == "suspended"
 
 
 def test_a_superseded_view_is_withdrawn_everywhere():

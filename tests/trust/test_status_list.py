@@ -199,7 +199,7 @@ def test_a_list_under_another_key_is_refused():
         lambda d: d.pop("validUntil"),
         lambda d: d.update(validFrom="2026-11-23"),
         lambda d: d.update(issuer="https://away.example"),
-        lambda d: d["credentialSubject"].update(statusPurpose="message"),
+        lambda d: d["credentialSubject"].update(statusPurpose="refresh"),
         lambda d: d["credentialSubject"].update(type="Other"),
         lambda d: d["credentialSubject"].update(id="https://away.example/other#list"),
         lambda d: d["credentialSubject"].update(encodedList=5),

@@ -18,6 +18,7 @@ from api.cli.demo.telling import Teller
 from sharing import catalogue
 from sharing.synthetic import demo_suppliers
 from sharing.worksheet import Assessment, sign_worksheet
+from trust.attestation import Independence
 from trust.keys import PrivateKey
 
 TURNING = "3.2.1"
@@ -202,7 +203,13 @@ def _audit(stage: Stage, cast: Cast, teller: Teller, today: date) -> str:
         "scope. It takes a worksheet home, signs it there without any network, and hands the result in."
     )
     worksheet = _engage(cast, cast.association, "vma-machining", ATTESTED, today)
-    assessment = Assessment(paths=None, method="onsite", assessed_on=today, valid_until=today + timedelta(days=365))
+    assessment = Assessment(
+        paths=None,
+        method="onsite",
+        assessed_on=today,
+        valid_until=today + timedelta(days=365),
+        independence=Independence(months=24),
+    )
     house = stage.container.house
     signed = sign_worksheet(worksheet, assessment, signer=cast.association_key, at=house.now(), entropy=house.entropy)
     cast.association.done(
@@ -215,6 +222,7 @@ def _audit(stage: Stage, cast: Cast, teller: Teller, today: date) -> str:
         "method": "onsite",
         "assessed_on": today.isoformat(),
         "valid_until": (today + timedelta(days=180)).isoformat(),
+        "independence": {"months": 12, "exceptions": "Both are members of the same association."},
     }
     cast.peer.done("POST", "/v1/attestations", purpose="audit", json=body)
     rows = []

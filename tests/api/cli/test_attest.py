@@ -60,11 +60,14 @@ def audited(shell: Shell) -> tuple[Shell, str]:
     return shell, factory
 
 
-def sign(shell: Shell, *options: str, code: int = 0) -> str:
+DECLARED = ("--independent-months", "24", "--exceptions", "One joint training in 2025", "--yes")
+
+
+def sign(shell: Shell, *options: str, code: int = 0, declared: tuple[str, ...] = DECLARED) -> str:
     today = (shell.folder / "today").read_text()
     how = ("--method", "onsite", "--assessed-on", today, "--valid-until", "2027-11-01")
     arguments = ("attest", shell.path("sheet.json"), "--key", shell.path("tuv.key"), "--out", shell.path("signed.txt"))
-    return shell.run(*arguments, *how, *options, code=code).output
+    return shell.run(*arguments, *how, *declared, *options, code=code).output
 
 
 def test_a_worksheet_is_shown_before_it_is_signed(audited: tuple[Shell, str]) -> None:
@@ -91,6 +94,12 @@ def test_what_was_signed_offline_is_taken_by_the_node_and_verifies_in_a_bundle(a
     verdicts = {field["path"]: field["verdict"] for field in report["fields"]}
     assert verdicts["legal_name"] == "verified_current"
     assert verdicts["country"] == "not_attested"
+    (attested,) = {each["attestation"]: each for field in report["fields"] for each in field["attestations"]}.values()
+    assert attested["independence"]["period"] == "P24M"
+    assert attested["label"] is None
+    shown = shell.run("verify", shell.path("b.json"), "--anchor", anchor).stdout
+    assert "24 months" in shown
+    assert "One joint training in 2025" in shown
     assert {field["who"] for field in report["fields"]} == {DID, "did:web:registry.example.org:orgs:an-phat"}
 
 
@@ -101,6 +110,23 @@ def test_only_the_chosen_paths_are_signed(audited: tuple[Shell, str]) -> None:
     sign(shell, "--path", "legal_name")
     assert len((shell.folder / "signed.txt").read_text().split("~")) < whole
     assert "does not have country" in sign(shell, "--path", "country", code=1)
+
+
+def test_what_every_reader_learns_is_shown_and_asked_about_before_it_is_signed(audited: tuple[Shell, str]) -> None:
+    shell, _ = audited
+    asked = sign(shell, code=1, declared=DECLARED[:-1])
+    for words in ("ISO9001 2015", "period P24M", "One joint training in 2025", "number of digests: 16", "Sign this?"):
+        assert words in asked
+    assert "An Phat" not in asked
+    assert not (shell.folder / "signed.txt").exists()
+
+
+def test_nothing_is_signed_without_a_declaration_of_independence(audited: tuple[Shell, str]) -> None:
+    shell, _ = audited
+    assert "--independent-months" in sign(shell, code=2, declared=("--yes",))
+    sign(shell, code=2, declared=("--independent-months", "0", "--yes"))
+    sign(shell, code=1, declared=("--independent-months", "9", "--exceptions", "two\nlines", "--yes"))
+    assert not (shell.folder / "signed.txt").exists()
 
 
 def test_somebody_elses_key_does_not_sign(audited: tuple[Shell, str]) -> None:
@@ -122,9 +148,10 @@ def test_a_worksheet_that_is_none_and_days_that_cannot_be_are_refused(audited: t
     shell.run("attest", shell.path("sheet.json"), code=1)
 
 
-def test_a_withdrawal_is_signed_with_a_reason(audited: tuple[Shell, str]) -> None:
+@pytest.mark.parametrize("action", ["--revoke", "--suspend", "--resume"])
+def test_a_request_about_an_attestation_is_signed_with_a_reason(audited: tuple[Shell, str], action: str) -> None:
     shell, _ = audited
-    arguments = ("attest", "--revoke", "0" * 32, "--key", shell.path("tuv.key"), "--out", shell.path("revoked.txt"))
+    arguments = ("attest", action, "0" * 32, "--key", shell.path("tuv.key"), "--out", shell.path("revoked.txt"))
     shell.run(*arguments, code=2)
     shell.run(*arguments, "--reason", "error")
     assert (shell.folder / "revoked.txt").read_text().count(".") == 2
