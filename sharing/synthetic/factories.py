@@ -11,6 +11,7 @@ from random import Random
 
 from sharing.catalogue.values import Value
 from sharing.catalogue.weeks import week_of
+from sharing.synthetic.breadth import breadth
 from sharing.synthetic.trades import GRADES, PLACES, TRADES, Place, Trade
 
 Document = dict[str, Value]
@@ -57,11 +58,12 @@ def synthetic_factories(count: int, seed: int, today: date) -> Iterator[Document
     """`count` profile documents; weeks begin with that of `today`, certificates run around it."""
     weeks = [week_of(today + timedelta(weeks=each)) for each in range(27)]
     for number in range(1, count + 1):
-        # Strings are hashed by their content here, in every process alike.
-        yield _factory(Random(f"{seed}/{number}"), number, today, weeks)  # noqa: S311 - made-up data, not secrets
+        yield _factory(seed, number, today, weeks)
 
 
-def _factory(random: Random, number: int, today: date, weeks: list[str]) -> Document:
+def _factory(seed: int, number: int, today: date, weeks: list[str]) -> Document:
+    # Strings are hashed by their content here, in every process alike.
+    random = Random(f"{seed}/{number}")  # noqa: S311 - made-up data, not secrets
     place = random.choices(PLACES, cum_weights=_PLACE_WEIGHTS)[0]
     word = random.choice(_WORDS)
     document: Document = {
@@ -95,6 +97,7 @@ def _factory(random: Random, number: int, today: date, weeks: list[str]) -> Docu
     certificates = _certificates(random, number, place, trades[0], today)
     if certificates:
         document["certificates"] = certificates
+    document.update(breadth(Random(f"{seed}/{number}/breadth"), trades, today.year))  # noqa: S311 - made-up data
     return document
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from policies import Level
 from sharing.catalogue import FIELDS, Field, Match, Value, field
+from sharing.catalogue.document import FACTORY_WIDE
+from sharing.catalogue.forms.codes import ManyCodes
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
 from sharing.profile import Element, Record
@@ -24,9 +26,11 @@ from sharing.search import FACETS, Order, Query
 from tests.benchmarks.questions import PAGE, Question
 
 TOLERANCE, HOURS = "capability.tolerance_um", "capacity.spare_hours"
-SCHEME = "certificate.scheme"
-SINGLE = tuple(name for name, key in FACETS.items() if key != SCHEME)
-"""Facets of which a record shows one value; certificates have a table of their own."""
+SEVERAL = tuple(
+    name for name, key in FACETS.items() if field(key).scope in FACTORY_WIDE or isinstance(field(key).form, ManyCodes)
+)
+"""Facets of which a record may show several values; they have a table of their own."""
+SINGLE = tuple(name for name in FACETS if name not in SEVERAL)
 
 _NUMBER = {each.key: place for place, each in enumerate(FIELDS)}
 _TERMS = frozenset(each.key for each in FIELDS if any(one.match is Match.TERM for one in each.search))
@@ -75,7 +79,7 @@ class Plain:
             CREATE TABLE records (
                 rid INTEGER PRIMARY KEY, factory INTEGER, factory_id TEXT, capability_id TEXT, tie TEXT,
                 tolerance INTEGER, grp INTEGER, {columns});
-            CREATE TABLE schemes (rid INTEGER, scheme TEXT, PRIMARY KEY (rid, scheme)) WITHOUT ROWID;
+            CREATE TABLE several (rid INTEGER, facet TEXT, value TEXT, PRIMARY KEY (rid, facet, value)) WITHOUT ROWID;
             CREATE TABLE hours (grp INTEGER, week INTEGER, tenths INTEGER, PRIMARY KEY (grp, week)) WITHOUT ROWID;
             """
         )
@@ -121,9 +125,11 @@ class Plain:
             for name, value in zip(SINGLE, shown, strict=True):
                 if value is not None:
                     facets[name][value] = facets[name].get(value, 0) + count
-        schemes = f"SELECT s.scheme, count(*) FROM {source_with(source, 'JOIN schemes s ON s.rid = r.rid')} GROUP BY s.scheme"
-        named = next(name for name, key in FACETS.items() if key == SCHEME)
-        facets[named] = dict(self._connection.execute(schemes, values).fetchall())
+        several = (
+            f"SELECT s.facet, s.value, count(*) FROM {source_with(source, 'JOIN several s ON s.rid = r.rid')} GROUP BY 1, 2"
+        )
+        for name, value, count in self._connection.execute(several, values):
+            facets[name][value] = count
         factories = self._connection.execute(f"SELECT count(DISTINCT r.factory) FROM {source}", values).fetchone()[0]
         return Answer(records=total, factories=factories, facets=facets, hits=self.page(question, query))
 
@@ -152,7 +158,7 @@ class Plain:
             self._connection.execute("BEGIN")
             self._connection.executemany(f"INSERT INTO records VALUES ({marks})", rows.records)
             self._connection.executemany("INSERT INTO found (rowid, tokens) VALUES (?, ?)", rows.tokens)
-            self._connection.executemany("INSERT INTO schemes VALUES (?, ?)", rows.schemes)
+            self._connection.executemany("INSERT INTO several VALUES (?, ?, ?)", rows.several)
             self._connection.executemany("INSERT INTO hours VALUES (?, ?, ?)", rows.hours)
             self._connection.execute("COMMIT")
             rows.clear()
@@ -167,18 +173,19 @@ class _Rows:
         self._rid = self._group = self._factory = 0
         self.records: list[tuple[object, ...]] = []
         self.tokens: list[tuple[int, str]] = []
-        self.schemes: list[tuple[int, str]] = []
+        self.several: list[tuple[int, str, str]] = []
         self.hours: list[tuple[int, int, int]] = []
 
     def clear(self) -> None:
-        for kept in (self.records, self.tokens, self.schemes, self.hours):
+        for kept in (self.records, self.tokens, self.several, self.hours):
             kept.clear()
 
     def add(self, factory_id: str, record: Record) -> None:
         self._factory += 1
-        certificates = list(record.certificates.values())
-        everywhere = [record.factory, *(each.values for each in certificates)]
-        schemes = sorted({str(each.values[SCHEME]) for each in certificates})
+        everywhere = [record.factory]
+        for scope in FACTORY_WIDE:
+            everywhere += [each.values for each in record.collection(scope).values()]
+        several = sorted({(name, shown) for part in everywhere for name in SEVERAL for shown in _several(part, FACETS[name])})
         groups = {group.id: self._weeks(group) for group in record.capacity_groups.values()}
         for capability in record.capabilities.values() or [None]:
             self._rid += 1
@@ -200,7 +207,7 @@ class _Rows:
                 )
             )
             self.tokens.append((self._rid, " ".join(sorted({each for part in parts for each in _tokens(part)}))))
-            self.schemes += [(self._rid, scheme) for scheme in schemes]
+            self.several += [(self._rid, *each) for each in several]
 
     def _weeks(self, group: Element) -> int:
         self._group += 1
@@ -209,6 +216,12 @@ class _Rows:
             decimals = field(HOURS).decimals
             self.hours += [(self._group, week_number(week) or 0, scale(str(hours), decimals)) for week, hours in given.items()]
         return self._group
+
+
+def _several(values: Mapping[str, Value], key: str) -> Iterable[str]:
+    """The codes that a part of a record gives a facet."""
+    given = values.get(key, ())
+    return (given,) if isinstance(given, str) else [str(each) for each in given]
 
 
 def source_with(source: str, join: str) -> str:

@@ -83,6 +83,8 @@ def _cut(whole: Projection, most: int) -> dict[str, object]:
         if not isinstance(value, dict) or name in kept:
             content[name] = value
             continue
+        if "level" in value:
+            continue
         elements = {
             id_: {field: cell for field, cell in element.items() if f"{name}/{id_}/{field}" in kept}
             for id_, element in value.items()
