@@ -69,7 +69,7 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
         keystore=keystore,
         clock=steady(clock or system_clock),
         entropy=chance,
-        replica=Replica(PublishedFeed(), platform, shelf(settings, keystore, platform)),
+        replica=Replica(PublishedFeed(keystore), platform, shelf(settings, keystore, platform)),
         platform=platform,
     )
     check_kek(house)

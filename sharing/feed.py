@@ -5,12 +5,15 @@ Guarantees: reads only the snapshot it is given; a factory that changed several 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network.database import current_change
+from network.keystore import Keystore
+from sharing.backing import Facts, backing
+from sharing.in_force import known_of, known_of_all
 from sharing.models import Change, Publication
 from sharing.search import FactoryState, Window
 from sharing.stored import stored_policy, stored_record
@@ -19,7 +22,10 @@ _AT_ONCE = 500
 
 
 class PublishedFeed:
-    """The `Feed` over the tables."""
+    """The `Feed` over the tables; `keystore` opens attestations, which rest encrypted."""
+
+    def __init__(self, keystore: Keystore) -> None:
+        self._keystore = keystore
 
     def window(self, session: Session) -> Window:
         """The change numbers that this snapshot holds."""
@@ -29,21 +35,25 @@ class PublishedFeed:
 
     def changed(self, session: Session, after: int, until: int) -> Iterator[tuple[str, FactoryState | None]]:
         """Each factory with a change in (after, until], as it is now; None when it is not published."""
+        between = (Change.number > after, Change.number <= until)
+        known = known_of(session, self._keystore, select(Change.factory_id).where(*between))
         query = (
             select(Change.factory_id, Publication.document, Publication.policy)
             .outerjoin(Publication, Publication.factory_id == Change.factory_id)
-            .where(Change.number > after, Change.number <= until)
+            .where(*between)
             .distinct()
         )
         for factory_id, document, policy in session.execute(query):
-            yield factory_id, None if document is None else _state(factory_id, document, policy)
+            yield factory_id, None if document is None else _state(factory_id, document, policy, known.get(factory_id, ()))
 
     def everything(self, session: Session) -> Iterator[FactoryState]:
         """Every published factory."""
         query = select(Publication.factory_id, Publication.document, Publication.policy).order_by(Publication.factory_id)
+        known = known_of_all(session, self._keystore)
         for factory_id, document, policy in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-            yield _state(factory_id, document, policy)
+            yield _state(factory_id, document, policy, known(factory_id))
 
 
-def _state(factory_id: str, document: str, policy: str) -> FactoryState:
-    return FactoryState(factory_id=factory_id, record=stored_record(document), policy=stored_policy(policy))
+def _state(factory_id: str, document: str, policy: str, known: Sequence[Facts]) -> FactoryState:
+    record = stored_record(document)
+    return FactoryState(factory_id=factory_id, record=record, policy=stored_policy(policy), backing=backing(record, known))

@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from policies import NO_RELATION, Relation, Viewer
+from sharing.backing import Backing, backing
 from sharing.errors import SharingError
 from sharing.house import House
+from sharing.in_force import known_of
 from sharing.models import Publication
 from sharing.projection import Projection
 from sharing.publications import live_of
@@ -108,6 +110,8 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     wanted = {hit.factory_id for hit in asked.found.hits}
     rows = session.scalars(select(Publication).where(Publication.factory_id.in_(sorted(wanted))))
     factories = {row.factory_id: live_of(row) for row in rows}
+    known = known_of(session, house.keystore, sorted(wanted)) if query.asks_backing else {}
+    backed = {factory_id: backing(factories[factory_id].record, facts) for factory_id, facts in known.items()}
     projections = {
         factory_id: factory.projected(house, asked.viewer, asked.relations.get(factory_id, NO_RELATION), house.today())
         for factory_id, factory in factories.items()
@@ -115,17 +119,17 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     items = []
     for hit in asked.found.hits:
         projection = projections.get(hit.factory_id)
-        if projection is None or not _agrees(house, projection, hit, query):
+        if projection is None or not _agrees(house, projection, hit, query, backed.get(hit.factory_id, ())):
             return None
         items.append(SearchItem(projection=projection, capability_id=hit.capability_id, wishes=hit.wishes))
     return tuple(items)
 
 
-def _agrees(house: House, projection: Projection, hit: Hit, query: Query) -> bool:
+def _agrees(house: House, projection: Projection, hit: Hit, query: Query, backed: Backing) -> bool:
     content, today = projection.content, house.today()
     return (
-        matches(content, hit.capability_id, query, today)
-        and matched_wishes(content, hit.capability_id, query, today) == hit.wishes
+        matches(content, hit.capability_id, query, today, backed)
+        and matched_wishes(content, hit.capability_id, query, today, backed) == hit.wishes
     )
 
 

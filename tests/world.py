@@ -72,12 +72,13 @@ class World:
         """A node on a migrated database; `fresh=False` opens the node that is there already."""
         clock, entropy = StillClock(), SeededEntropy(seed)
         kek = Kek(secret=hashlib.sha256(b"kek of the tests").digest()[:KEK_BYTES])
+        keystore = Keystore(kek, entropy)
         house = House(
             database=database,
-            keystore=Keystore(kek, entropy),
+            keystore=keystore,
             clock=clock,
             entropy=entropy,
-            replica=Replica(PublishedFeed(), platform),
+            replica=Replica(PublishedFeed(keystore), platform),
             platform=platform,
         )
         world = cls(house=house, clock=clock)
@@ -157,5 +158,5 @@ class World:
 
     def again(self, **changes: Any) -> World:
         """The same node seen by another process: its own index, the same database, clock and keys."""
-        house = replace(self.house, replica=Replica(PublishedFeed(), self.house.platform), **changes)
+        house = replace(self.house, replica=Replica(PublishedFeed(self.house.keystore), self.house.platform), **changes)
         return World(house=house, clock=self.clock, ids=self.ids)

@@ -95,6 +95,7 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
         raise click.UsageError("Give an organization's slug, or `node` with --role.")
     from api.cli.node import opened, organization  # noqa: PLC0415
     from network import identity  # noqa: PLC0415
+    from sharing.in_force import note_keys_changed  # noqa: PLC0415
     from sharing.publications import resign  # noqa: PLC0415
 
     signed = 0
@@ -107,6 +108,7 @@ def rotate(*, owner: str, role: str | None, public_key: Path | None, json_output
         shown = _described(made)
         if owner != NODE:
             signed = resign(house, session, organization(session, owner).id)
+        note_keys_changed(session, None if owner == NODE else organization(session, owner).id)
     if json_output:
         show.write_json(shown)
     else:
@@ -125,12 +127,15 @@ def compromise(*, kid: str, moment: datetime, json_output: bool) -> None:
     """Record that the key KID came into other hands, and close it. Nothing it signed verifies any more; then `rotate`."""
     from api.cli.node import opened  # noqa: PLC0415
     from network import identity  # noqa: PLC0415
+    from sharing.in_force import note_keys_changed  # noqa: PLC0415
 
     with opened() as container, container.house.database.write("key-compromise") as session:
         if identity.find_key(session, kid).role == "status":
             raise click.ClickException("The status key is not closed: what was signed names it.")
         at = moment.replace(tzinfo=UTC)
-        shown = _described(identity.mark_compromised(session, kid, at=at, now=container.house.now()))
+        marked = identity.mark_compromised(session, kid, at=at, now=container.house.now())
+        shown = _described(marked)
+        note_keys_changed(session, marked.organization_id)
     if json_output:
         show.write_json(shown)
     else:

@@ -21,6 +21,7 @@ from datetime import date
 
 from policies import PlatformCap, Policy, Relation, Viewer, compile_platform, signature
 from sharing import catalogue
+from sharing.backing import Backing
 from sharing.profile import Record
 from sharing.search.audiences import Audiences
 from sharing.search.cursors import Position
@@ -40,6 +41,7 @@ class FactoryState:
     factory_id: str
     record: Record
     policy: Policy
+    backing: Backing = ()
     hours_as_of: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     """Capacity group id -> the days on which its spare hours were last stated or confirmed at band and at exact level."""
 
@@ -79,7 +81,7 @@ class Index:
             if old is not None:
                 self._store.ids.release(factory_id)
             return
-        run = self._store.enter(factory_id, state.record, state.hours_as_of)
+        run = self._store.enter(factory_id, state.record, state.backing, state.hours_as_of)
         self._audiences.add(factory_id, state.policy, run, self._store.ids.capability_ids(run))
         for view in self._views.values():
             view.learn(factory_id, run)

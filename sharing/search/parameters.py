@@ -14,6 +14,7 @@ is refused: whoever gave it expects it to count.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sharing.backing import CLASSES
 from sharing.catalogue import Match, SearchParameter, field, tokens
 from sharing.catalogue.quantities import quantity
 from sharing.catalogue.weeks import week_number, week_of
@@ -22,6 +23,7 @@ from sharing.search.errors import InvalidQuery
 from sharing.search.query import (
     AnyWords,
     Atom,
+    BackedBy,
     Certificates,
     Comparison,
     Fresh,
@@ -32,7 +34,18 @@ from sharing.search.query import (
     Terms,
     Words,
 )
-from sharing.search.reading import CERTIFICATE, FRESHNESS, HOURS, PARAMETERS, QUESTIONS, STALE, TEXT, WORDS
+from sharing.search.reading import (
+    BACKED,
+    BACKED_FIELDS,
+    CERTIFICATE,
+    FRESHNESS,
+    HOURS,
+    PARAMETERS,
+    QUESTIONS,
+    STALE,
+    TEXT,
+    WORDS,
+)
 
 HOURS_PARAMETER = "spare_hours"
 SETTINGS: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +62,7 @@ LONGEST = 200
 MOST_WEEKS = 104
 DEFAULT_WEEKS = 8
 _MOST_NUMBER = 10**15
+_BACKED_KEYS = frozenset(each.key for each in BACKED_FIELDS)
 
 Given = Mapping[str, Sequence[str]]
 
@@ -120,10 +134,12 @@ class _Reader:
     def _atom(self, name: str, values: Sequence[str], weeks: tuple[int, int]) -> Atom | None:
         if name in (WORDS, TEXT):
             return self._words(name, values)
-        if name == FRESHNESS:
-            days = quantity(self._single(name) or "", name, self.problems, decimals=0, least=0, most=STALE - 1)
-            return None if days is None else Fresh(name=name, days=days)
-        parameter = PARAMETERS[name]
+        if name == BACKED:
+            return self._backed(values)
+        return self._fresh(name) if name == FRESHNESS else self._of_fields(PARAMETERS[name], values, weeks)
+
+    def _of_fields(self, parameter: SearchParameter, values: Sequence[str], weeks: tuple[int, int]) -> Atom | None:
+        name = parameter.name
         if name == CERTIFICATE:
             return Certificates(name=name, terms=self._codes(parameter, values), day=self._date("certificate_day"))
         match = parameter.reads[0][1]
@@ -139,6 +155,23 @@ class _Reader:
         if not words:
             self.problems.add(name, "no_words", "This has no word to look for.")
         return Words(name=name, words=words) if name == WORDS else AnyWords(name=name, words=words)
+
+    def _fresh(self, name: str) -> Fresh | None:
+        days = quantity(self._single(name) or "", name, self.problems, decimals=0, least=0, most=STALE - 1)
+        return None if days is None else Fresh(name=name, days=days)
+
+    def _backed(self, values: Sequence[str]) -> BackedBy:
+        asked = set()
+        for value in values:
+            key, _, word = value.partition(":")
+            if key not in _BACKED_KEYS:
+                self.problems.add(BACKED, "never_backed", "Name a field that can be attested, such as capability.process:peer.")
+            elif CLASSES.get(word, 0) == 0:
+                classes = ", ".join(each for each, rank in CLASSES.items() if rank)
+                self.problems.add(BACKED, "unknown_class", f"Add one of {classes} after the field and a colon.")
+            else:
+                asked.add((key, CLASSES[word]))
+        return BackedBy(name=BACKED, asked=tuple(sorted(asked)))
 
     def _codes(self, parameter: SearchParameter, values: Sequence[str]) -> tuple[str, ...]:
         vocabularies = [field(key).codes for key in parameter.fields]

@@ -15,7 +15,9 @@ from enum import Enum
 from policies import Level
 from sharing.search.bitmaps import Bitmap, bitmap
 from sharing.search.dense import Run
-from sharing.search.reading import FACETS, TERM_FIELDS, WORD_FIELDS
+from sharing.search.reading import BACKED_FIELDS, FACETS, TERM_FIELDS, WORD_FIELDS
+
+FILE = "file"
 
 
 class Use(Enum):
@@ -24,12 +26,14 @@ class Use(Enum):
     TERM = "term"  # a filter's term, codes bring their ancestors
     WORD = "word"  # a folded word of a text
     FACET = "facet"  # the shown code itself
+    BACKED = "backed"  # how a shown value is backed, and until when (`backed_term`); FILE: by the document beside it
 
 
 _FIELDS = {
     Use.TERM: tuple(each.key for each in TERM_FIELDS),
     Use.WORD: tuple(each.key for each in WORD_FIELDS),
     Use.FACET: tuple(FACETS.values()),
+    Use.BACKED: tuple(each.key for each in BACKED_FIELDS),
 }
 _TABLES = tuple((use, key, level) for use, keys in _FIELDS.items() for key in keys for level in (Level.BAND, Level.EXACT))
 
@@ -38,6 +42,20 @@ TABLE_NUMBER = {table: number for number, table in enumerate(_TABLES)}
 
 Key = tuple[int, str]
 """A posting: the number of its table, and its term. (Hashing enumerations for every term would cost more than the rest.)"""
+
+
+def backed_term(rank: int, until: int) -> str:
+    """The term of a value that is backed with this rank until the end of a day (an ordinal)."""
+    return f"{rank}/{until}"
+
+
+def backs(term: str, rank: int, day: int) -> bool:
+    """Whether a value with this term is backed at least so on a day. (FILE is not asked here: whether it counts depends on
+    the viewer.)"""
+    if term == FILE:
+        return False
+    given, _, until = term.partition("/")
+    return int(given) >= rank and int(until) >= day
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,33 @@ but no bitmap or column.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 
+from sharing.backing import CLASSES, SHOWN_DOCUMENT, Backing
 from sharing.catalogue import Cell, field
-from sharing.catalogue.document import FACTORY_WIDE
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
-from sharing.search.query import AnyWords, Atom, Certificates, Comparison, Fresh, Numbers, Query, SpareHours, Terms, Words
+from sharing.search.query import (
+    AnyWords,
+    Atom,
+    BackedBy,
+    Certificates,
+    Comparison,
+    Fresh,
+    Numbers,
+    Query,
+    SpareHours,
+    Terms,
+    Words,
+)
 from sharing.search.reading import HOURS, SCHEME, STALE, VALID_FROM, VALID_UNTIL, WORD_FIELDS
+from trust.verdict import Provenance
 
 Content = Mapping[str, object]
 
 
-def matches(content: Content, capability_id: str | None, query: Query, day: date) -> bool:
-    """Whether the record exists in the projection and satisfies every filter on `day`.
+def matches(content: Content, capability_id: str | None, query: Query, day: date, backing: Backing = ()) -> bool:
+    """Whether the record exists in the projection and satisfies every filter on `day`; `backing` is the factory's.
 
     `content` is `Projection.content`; None for `capability_id` is the factory itself, which is a record only while it
     shows no capability.
@@ -30,19 +43,21 @@ def matches(content: Content, capability_id: str | None, query: Query, day: date
         return False
     if capability_id is not None and capability_id not in capabilities:
         return False
-    return all(_holds(content, capability_id, atom, day) for atom in query.filters)
+    return all(_holds(content, capability_id, atom, day, backing) for atom in query.filters)
 
 
-def matched_wishes(content: Content, capability_id: str | None, query: Query, day: date) -> tuple[str, ...]:
+def matched_wishes(
+    content: Content, capability_id: str | None, query: Query, day: date, backing: Backing = ()
+) -> tuple[str, ...]:
     """The names of the wishes that the record satisfies, in the order of the query."""
-    return tuple(wish.name for wish in query.wishes if _holds(content, capability_id, wish, day))
+    return tuple(wish.name for wish in query.wishes if _holds(content, capability_id, wish, day, backing))
 
 
 def _part(content: Content, name: str) -> Mapping[str, Content]:
     return cast(Mapping[str, Content], content.get(name, {}))
 
 
-def _holds(content: Content, capability_id: str | None, atom: Atom, day: date) -> bool:
+def _holds(content: Content, capability_id: str | None, atom: Atom, day: date, backing: Backing) -> bool:
     def cells(*keys: str) -> Iterator[tuple[str, Cell]]:
         return ((key, cell) for key in keys for cell in _cells(content, capability_id, key))
 
@@ -64,6 +79,11 @@ def _holds(content: Content, capability_id: str | None, atom: Atom, day: date) -
             holds = any("value" in cell and _age(cell, day) < STALE and _spare(cell, atom) for _, cell in cells(HOURS))
         case Fresh():
             holds = any("value" in cell and _age(cell, day) <= atom.days for _, cell in cells(HOURS))
+        case BackedBy():
+            holds = all(
+                any(_rank(placed, backing, day) >= rank for placed in _placed(content, capability_id, key))
+                for key, rank in atom.asked
+            )
     return holds
 
 
@@ -81,21 +101,49 @@ def _age(cell: Cell, day: date) -> int:
     return (day - date.fromisoformat(as_of)).days if isinstance(as_of, str) else 0
 
 
-def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Cell]:
-    """The cells of a field that belong to the record: its own, its group's, its factory's, all certificates' and machines'."""
+class _Placed(NamedTuple):
+    """A cell, its stable path, and the factory or element that shows it."""
+
+    path: str
+    holder: Content
+    cell: Cell
+
+
+def _placed(content: Content, capability_id: str | None, key: str) -> Iterator[_Placed]:
+    """The cells of a field that belong to the record: its own, its group's, its factory's, those of all other elements."""
     scope, _, name = key.rpartition(".")
-    holders: list[Content]
+    holders: Mapping[str, Content]
     if scope == "":
-        holders = [content]
-    elif scope in FACTORY_WIDE:
-        holders = list(_part(content, scope).values())
+        holders = {"": content}
+    elif scope in ("capability", "capacity"):
+        own = _part(content, "capability").get(capability_id or "", {})
+        element = cast(str, own.get("runs_on", "")) if scope == "capacity" else capability_id or ""
+        holders = {element: own if scope == "capability" else _part(content, "capacity").get(element, {})}
     else:
-        capability = _part(content, "capability").get(capability_id or "", {})
-        group = cast(str, capability.get("runs_on", ""))
-        holders = [capability if scope == "capability" else _part(content, "capacity").get(group, {})]
-    for holder in holders:
+        holders = _part(content, scope)
+    for element, holder in holders.items():
         if name in holder:
-            yield cast(Cell, holder[name])
+            path = f"{scope}/{element}/{name}" if scope else name
+            yield _Placed(path, holder, cast(Cell, holder[name]))
+
+
+def _cells(content: Content, capability_id: str | None, key: str) -> Iterator[Cell]:
+    return (placed.cell for placed in _placed(content, capability_id, key))
+
+
+def _rank(placed: _Placed, backing: Backing, day: date) -> int:
+    """How the shown value is backed on a day; of what is merely provided, nothing is."""
+    if "value" not in placed.cell:
+        return -1
+    ranks = [
+        CLASSES[each.provenance]
+        for each in backing
+        if each.path == placed.path and each.level.name.lower() == placed.cell["level"] and each.until >= day
+    ]
+    scope, _, document = SHOWN_DOCUMENT.partition(".")
+    if placed.path.startswith(f"{scope}/") and document in placed.holder and not placed.path.endswith(f"/{document}"):
+        ranks.append(CLASSES[Provenance.DOCUMENT])
+    return max(ranks, default=0)
 
 
 def _compared(content: Content, capability_id: str | None, comparison: Comparison) -> bool | None:

@@ -119,7 +119,18 @@ class Fresh:
     days: int
 
 
-Atom: TypeAlias = Words | AnyWords | Terms | Numbers | Certificates | SpareHours | Fresh
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedBy:
+    """Of each (field key, class) the record shows a value, exactly or as a band, that is backed at least so.
+
+    The class is a rank of `backing.CLASSES`. A value that is merely "provided" is none.
+    """
+
+    name: str
+    asked: tuple[tuple[str, int], ...]
+
+
+Atom: TypeAlias = Words | AnyWords | Terms | Numbers | Certificates | SpareHours | Fresh | BackedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +149,11 @@ class Query:
     def ranked(self) -> tuple[str, ...]:
         """The words that the order "relevance" weighs."""
         return tuple(word for atom in (*self.filters, *self.wishes) if isinstance(atom, AnyWords) for word in atom.words)
+
+    @property
+    def asks_backing(self) -> bool:
+        """Whether a record's answer depends on how its values are backed."""
+        return any(isinstance(atom, BackedBy) for atom in (*self.filters, *self.wishes))
 
     def digest(self) -> bytes:
         """32 bytes that differ between questions; the weeks count only where the order depends on them."""

@@ -6,6 +6,7 @@ Guarantees: follows the catalogue's own table, so a field that no parameter read
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sharing.backing import SHOWN_DOCUMENT
 from sharing.catalogue import FIELDS, Field, Match, facet_fields, search_parameters
 
 PARAMETERS = search_parameters()
@@ -17,10 +18,11 @@ CERTIFICATE = "certificate"
 WORDS = "q"
 TEXT = "text"
 FRESHNESS = "freshness_max"
+BACKED = "backed"
 STALE = 42
 """Days after which spare hours that nobody confirmed match nothing."""
 
-QUESTIONS = (*PARAMETERS, TEXT, FRESHNESS)
+QUESTIONS = (*PARAMETERS, TEXT, FRESHNESS, BACKED)
 """Every parameter that asks something of a record: the catalogue's, and those that no single field answers."""
 
 
@@ -28,9 +30,16 @@ def _reading(*matches: Match) -> tuple[Field, ...]:
     return tuple(each for each in FIELDS if any(one.match in matches for one in each.search))
 
 
+_KEYS = frozenset(each.key for each in FIELDS)
 WORD_FIELDS = _reading(Match.WORDS)
 TERM_FIELDS = _reading(Match.TERM)
 NUMBER_FIELDS = tuple(each for each in FIELDS if each in _reading(Match.AT_LEAST, Match.AT_MOST) or each.key == LEAD_TIME)
+
+DOCUMENTED = tuple(
+    each for each in FIELDS if each.scope == "certificate" and each.key != SHOWN_DOCUMENT and SHOWN_DOCUMENT in _KEYS
+)
+"""Fields of a certificate, which its own document backs."""
+BACKED_FIELDS = tuple(each for each in FIELDS if each.attestable or each in DOCUMENTED)
 
 FACETS: Mapping[str, str] = MappingProxyType(
     {next(one.parameter for one in each.search if one.match is Match.TERM): each.key for each in facet_fields()}

@@ -7,15 +7,18 @@ field is shown exactly at that level, so a value never counts where it is hidden
 from datetime import date
 
 from policies import Level
+from sharing.backing import CLASSES, SHOWN_DOCUMENT
 from sharing.search.bitmaps import Bitmap, Rids, bitmap, rids_of, union
 from sharing.search.columns import MISSING, Mask
-from sharing.search.postings import Use
-from sharing.search.query import AnyWords, Atom, Certificates, Comparison, Fresh, Numbers, SpareHours, Terms, Words
-from sharing.search.reading import HOURS, SCHEME, VALID_FROM, VALID_UNTIL
+from sharing.search.postings import FILE, Use, backs
+from sharing.search.query import AnyWords, Atom, BackedBy, Certificates, Comparison, Fresh, Numbers, SpareHours, Terms, Words
+from sharing.search.reading import DOCUMENTED, HOURS, SCHEME, VALID_FROM, VALID_UNTIL
 from sharing.search.store import Store
 from sharing.search.view import View
+from trust.verdict import Provenance
 
 STEPS = (Level.EXACT, Level.BAND)
+_ANY = (Level.EXACT, Level.BAND, Level.EXISTENCE)
 
 
 class Resolver:
@@ -46,6 +49,8 @@ class Resolver:
                 found = self._hours(atom, within)
             case Fresh():
                 found = self._fresh(atom, within)
+            case BackedBy():
+                found = self._backed(atom, within)
         return found
 
     @property
@@ -71,6 +76,19 @@ class Resolver:
             ages = self.store.hours.ages(rids, self.today, band=step is Level.BAND)
             found.append(bitmap(rids[ages <= atom.days]))
         return union(found)
+
+    def _backed(self, atom: BackedBy, within: Bitmap) -> Bitmap:
+        documents = union(self.view.shown(SHOWN_DOCUMENT, step) for step in _ANY) if DOCUMENTED else bitmap()
+        for key, rank in atom.asked:
+            found = []
+            for step in STEPS:
+                table = self.store.postings.table(Use.BACKED, key, step)
+                members = union(members for term, members in table.items() if backs(term, rank, self.today))
+                if FILE in table and rank <= CLASSES[Provenance.DOCUMENT]:
+                    members |= table[FILE] & documents
+                found.append(members & self.view.shown(key, step))
+            within = within & union(found)
+        return within
 
     def _terms(self, atom: Terms, within: Bitmap) -> Bitmap:
         found = []

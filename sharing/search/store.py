@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies import Level
+from sharing.backing import CLASSES, SHOWN_DOCUMENT, Backing
 from sharing.catalogue import Field, Match, Value, field
 from sharing.catalogue.document import FACTORY_WIDE
 from sharing.catalogue.quantities import scale
@@ -26,11 +27,11 @@ from sharing.profile import Element, Record
 from sharing.search.columns import Mask, NumberColumn
 from sharing.search.dense import RecordIds, Run
 from sharing.search.hours import HourRows
-from sharing.search.postings import TABLE_NUMBER, Key, Postings, Use
+from sharing.search.postings import FILE, TABLE_NUMBER, Key, Postings, Use, backed_term
 from sharing.search.reading import HOURS, NUMBER_FIELDS, SCHEME, VALID_FROM, VALID_UNTIL
 from sharing.search.slots import CertificateSlots
 
-_POSTED_KEYS = frozenset(key for _, key, _ in TABLE_NUMBER)
+_POSTED_KEYS = frozenset(key for use, key, _ in TABLE_NUMBER if use is not Use.BACKED)
 _NUMBER_KEYS = frozenset(each.key for each in NUMBER_FIELDS)
 _LARGEST = frozenset(each.key for each in NUMBER_FIELDS if any(one.match is Match.AT_LEAST for one in each.search))
 
@@ -57,7 +58,7 @@ class Store:
         self.certificates = CertificateSlots()
         self._holdings: dict[str, Holding] = {}
 
-    def enter(self, factory_id: str, record: Record, hours_as_of: Mapping[str, tuple[date, date]]) -> Run:
+    def enter(self, factory_id: str, record: Record, backing: Backing, hours_as_of: Mapping[str, tuple[date, date]]) -> Run:
         """Store a factory that is not in it (or was withdrawn); its run: the head, then its capabilities in order.
 
         `hours_as_of`: as in `FactoryState`.
@@ -84,6 +85,7 @@ class Store:
                 rows.append(row := self.hours.add(_weeks(values[HOURS]), as_of))
                 for rid, _ in ranges:
                     self.hours.run_on(rid, row)
+        _backed(entries, run, record, running, backing)
         slots = tuple(self._slot(run.head, each) for each in record.certificates.values() if SCHEME in each.values)
         self.postings.post(factory_id, entries)
         self._holdings[factory_id] = Holding(tuple(rows), slots)
@@ -144,6 +146,25 @@ def _best(elements: Iterable[Element]) -> Mapping[str, Value]:
                 if key not in best or (read(value) > read(best[key])) == (key in _LARGEST):
                     best[key] = value
     return best
+
+
+def _backed(entries: dict[Key, Ranges], run: Run, record: Record, running: Mapping[str, Ranges], backing: Backing) -> None:
+    """Enter how values are backed: at the records that show them."""
+    everywhere = [(run.head, run.end)]
+    of_capability = {each: [(rid, rid + 1)] for rid, each in enumerate(record.capabilities, start=run.head + 1)}
+    for each in backing:
+        scope, _, rest = each.path.partition("/")
+        element, _, name = rest.partition("/")
+        key = f"{scope}.{name}" if rest else scope
+        ranges = {"capability": of_capability, "capacity": running}.get(scope, {}).get(element, [])
+        if scope not in ("capability", "capacity"):
+            ranges = everywhere
+        term = backed_term(CLASSES[each.provenance], each.until.toordinal())
+        entries.setdefault((TABLE_NUMBER[Use.BACKED, key, each.level], term), []).extend(ranges)
+    for certificate in record.certificates.values():
+        for key in certificate.values.keys() - {SHOWN_DOCUMENT} if SHOWN_DOCUMENT in certificate.values else ():
+            for level in (Level.BAND, Level.EXACT):
+                entries[TABLE_NUMBER[Use.BACKED, key, level], FILE] = everywhere
 
 
 def _days(certificate: Element, key: str) -> tuple[int, int, int] | None:

@@ -75,7 +75,7 @@ def open_index(network: Network, step: Callable[[int], None]) -> Index:
 def states(network: Network) -> Iterator[FactoryState]:
     """Every published factory, from the tables."""
     with network.house.database.read() as session:
-        yield from PublishedFeed().everything(session)
+        yield from PublishedFeed(network.house.keystore).everything(session)
 
 
 def callers(network: Network) -> dict[str, Caller]:

@@ -150,12 +150,13 @@ class Node:
     def at(cls, url: str, store: Store, clients: Mapping[str, str], *, platform: tuple[PlatformCap, ...] = ()) -> Node:
         """The node in the database at `url`; it is there already."""
         clock, chance, database = StillClock(), Chance("building"), Database(url)
+        keystore = Keystore(KEK, chance)
         house = House(
             database=database,
-            keystore=Keystore(KEK, chance),
+            keystore=keystore,
             clock=clock,
             entropy=chance,
-            replica=Replica(PublishedFeed(), platform),
+            replica=Replica(PublishedFeed(keystore), platform),
             platform=platform,
         )
         world = World(house=house, clock=clock)

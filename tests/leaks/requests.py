@@ -128,6 +128,7 @@ SEARCHES: Sequence[tuple[tuple[str, str], ...]] = (
     (("q", "đông anh"),),
     (("q", "secret works"),),
     (("text", "secret works đông"),),
+    (("backed", "capability.process:peer"), ("backed", "certificate.scheme:document")),
     (("process", "3.2.1"), ("limit", "1")),
     (("process", "3"), ("sort", "lead_time")),
     (("material", "S"),),
