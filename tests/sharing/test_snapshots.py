@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from network import points
 from network.database import Database
+from network.keystore import Keystore
 from policies import parse_platform
 from sharing import catalogue, publish, snapshots, upkeep
 from sharing.feed import PublishedFeed
@@ -33,7 +34,8 @@ DOCUMENT = {"legal_name": "Turning works", "country": "VN", "capabilities": [{"p
 class Counting(PublishedFeed):
     """Counts how often everything is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, keystore: Keystore) -> None:
+        super().__init__(keystore)
         self.whole = 0
 
     def everything(self, session):
@@ -43,7 +45,7 @@ class Counting(PublishedFeed):
 
 def started(world: World, path: Path, *, key: bytes = KEY, platform=()) -> tuple[World, Counting]:
     """The node as a process sees it that starts now."""
-    feed = Counting()
+    feed = Counting(world.house.keystore)
     replica = Replica(feed, platform, SnapshotFile(path, key=key, platform=platform))
     return World(house=replace(world.house, replica=replica, platform=platform), clock=world.clock, ids=world.ids), feed
 
