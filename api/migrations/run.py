@@ -18,6 +18,7 @@ import api.repeats  # noqa: F401 - likewise
 import network.leases
 import network.models  # noqa: F401 - declares its tables by being imported, as every package with tables must be here
 import sharing.auditing.models
+import sharing.exchange.models
 import sharing.models  # noqa: F401 - likewise
 from network.database import Base, Database
 from network.errors import SchemaMismatch

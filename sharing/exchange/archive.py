@@ -69,7 +69,9 @@ def inspect_archive(data: bytes, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS)
         raise _damaged() from error
     if len(entries) > limits.entries:
         raise WorkbookUnsafe(
-            f"the workbook holds {len(entries):,} files and {limits.entries:,} are allowed", reason="entries", limit=limits.entries
+            f"the workbook holds {len(entries):,} files and {limits.entries:,} are allowed",
+            reason="entries",
+            limit=limits.entries,
         )
     names = [each.filename for each in entries]
     if len({name.casefold() for name in names}) != len(names):

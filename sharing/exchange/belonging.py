@@ -7,12 +7,14 @@ two is an error, never a guess; an empty cell means the only factory there is. N
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sharing.exchange.rows import Child, Draft, RowError, folded
 from sharing.exchange.targets import OF_FACTORY
+from trust.strict_json import JSON, canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,14 @@ def assigned(
             errors.append(child.finding(OF_FACTORY, "factory_missing", "this row does not say which factory it belongs to"))
         else:
             orphans.setdefault(folded(child.of), []).append(child)
-    filled = tuple(replace(draft, children=tuple(own.get(at, ()))) for at, draft in enumerate(drafts))
+    filled = tuple(_with(draft, tuple(own[at])) if at in own else draft for at, draft in enumerate(drafts))
     waiting = tuple(Orphans(of=each[0].of, children=tuple(each)) for each in orphans.values())
     return filled, waiting, tuple(errors)
+
+
+def _with(draft: Draft, children: tuple[Child, ...]) -> Draft:
+    """The draft with its elements; its digest then stands for all of it."""
+    said: list[JSON] = [draft.digest]
+    for each in children:
+        said.append([each.scope, dict(each.document), each.local, each.group])
+    return replace(draft, children=children, digest=hashlib.sha256(canonical(said)).hexdigest())

@@ -61,7 +61,7 @@ def read_cell(of: Field, text: str, *, unit: str | None = None, manner: Manner =
     if text.startswith(("{", "[")) and of.kind not in {"text", "texts"}:
         return _json(text)
     kind = of.kind
-    if kind in _SCALARS or of.unit is not None and kind != "weekly":
+    if kind in _SCALARS or (of.unit is not None and kind != "weekly"):
         return _number(of, text, unit, manner)
     if kind == "date":
         return _date(text, manner)

@@ -130,14 +130,14 @@ def _weekly(reading: _Reading) -> None:
     if text and week is None:
         reading.say(week_column, "not_a_week", f"{text[:40]!r} is neither an ISO week such as 2026-W48 nor a date")
         return
-    for each in weekly:
+    for each, of in weekly.items():
         column = next(iter(reading.mapping.columns(each)), -1)
         if column < 0 or not clean(reading.row.cells[column]):
             continue
         if week is None:
             reading.say(column, "week_missing", "hours need their week: a column for each week, or a column that names it")
         else:
-            _hours(reading, weekly[each], week, column)
+            _hours(reading, of, week, column)
 
 
 def _measure(weekly: Mapping[str, Field], text: str) -> str | None:

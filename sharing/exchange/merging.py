@@ -70,12 +70,12 @@ def merge(
     return merged
 
 
-def _elements(
-    merged: Merged, scope: str, children: Sequence[Child], local: dict[str, str], new_id: Callable[[], str]
-) -> None:
+def _elements(merged: Merged, scope: str, children: Sequence[Child], local: dict[str, str], new_id: Callable[[], str]) -> None:
     collection = collection_of(scope)
     held = merged.document.get(collection, [])
-    elements: list[dict[str, object]] = [dict(each) for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    elements: list[dict[str, object]] = (
+        [dict(each) for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    )
     by_id = {str(each.get(ID)): at for at, each in enumerate(elements)}
     alike: dict[object, list[int]] = {}
     for at, each in enumerate(elements):
@@ -123,7 +123,9 @@ def _group(merged: Merged, child: Child, local: Mapping[str, str]) -> str | None
     held = merged.document.get("capacity_groups", [])
     groups = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
     fitting = [
-        str(each[ID]) for each in groups if child.group == each.get(ID) or folded(str(each.get("name", ""))) == folded(child.group)
+        str(each[ID])
+        for each in groups
+        if child.group == each.get(ID) or folded(str(each.get("name", ""))) == folded(child.group)
     ]
     if len(fitting) == 1:
         return fitting[0]

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network.columns import CanonicalJson, UtcTime
+from network.columns import UtcTime
 from network.database import Base
 from sharing.models import FACTORY_ID, HEX_ID
 
@@ -24,7 +24,7 @@ class ImportRow(Base):
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
     organization_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("organizations.id"), index=True)
     dry_run: Mapped[bool] = mapped_column(Boolean)
-    result: Mapped[object] = mapped_column(CanonicalJson)
+    result: Mapped[str] = mapped_column(Text)
     errors: Mapped[bytes | None] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(UtcTime)
 

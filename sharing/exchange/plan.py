@@ -127,7 +127,7 @@ def _read_sheet(assigned_sheet: Assigned, tally: _Tally, progress: Progress | No
     rows = empty = 0
     gathering = Gathering(assigned_sheet.scope)
     for count, row in enumerate(sheet.rows(), start=1):
-        if isinstance(row, EmptyRow) or isinstance(row, Row) and _is_example(row):
+        if isinstance(row, EmptyRow) or (isinstance(row, Row) and _is_example(row)):
             empty += 1
         else:
             rows += 1
@@ -138,9 +138,7 @@ def _read_sheet(assigned_sheet: Assigned, tally: _Tally, progress: Progress | No
         progress(*sheet.progress)
     tally.children.extend(gathering.children())
     tally.errors.extend(gathering.errors)
-    return SheetPlan(
-        name=sheet.name, scope=assigned_sheet.scope, mapping=assigned_sheet.mapping, rows=rows, empty_rows=empty
-    )
+    return SheetPlan(name=sheet.name, scope=assigned_sheet.scope, mapping=assigned_sheet.mapping, rows=rows, empty_rows=empty)
 
 
 def _is_example(row: Row) -> bool:
@@ -155,7 +153,9 @@ def write_errors(stream: TextStream, plan: ImportPlan, more: tuple[RowError, ...
     A workbook's report begins with the sheet and names the cell. `more`: errors that came up while storing.
     """
     findings = [(each, "error") for each in (*plan.errors, *more)] + [(each, "notice") for each in plan.notices]
-    listed = [(each.sheet, each.row, each.column or "", kind, each.code, each.message, cell_of(each)) for each, kind in findings]
+    listed = [
+        (each.sheet, each.row, each.column or "", kind, each.code, each.message, cell_of(each)) for each, kind in findings
+    ]
     for repeat in plan.repeats:
         code = "repeat_literal" if repeat.literal else "repeat_folded"
         differs = f"; differs in: {', '.join(repeat.differs)}" if repeat.differs else ""
@@ -195,9 +195,7 @@ class _Tally:
         elif sheet.scope == FACTORY:
             self._factory(row, sheet)
         else:
-            child, errors, notices = read_element(
-                row, sheet.mapping, scope=sheet.scope, sheet=name, manner=sheet.sheet.manner
-            )
+            child, errors, notices = read_element(row, sheet.mapping, scope=sheet.scope, sheet=name, manner=sheet.sheet.manner)
             self.errors.extend(errors)
             self.notices.extend(notices)
             if child is not None:
@@ -220,4 +218,3 @@ class _Tally:
             sheet=sheet.sheet.name,
         )
         self.repeats.append(repeat)
-

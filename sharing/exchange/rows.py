@@ -81,7 +81,8 @@ class Child:
 class Draft:
     """A factory as its row states it. `literal`: the key's text before folding; `digest`: of the whole document.
 
-    `key` is that of the reference when there is one; `reference` is the owner's own name for it, `factory_id` the id it says it has; `children` come from other sheets.
+    `key` is that of the reference when there is one, `name_key` that of name, country and address; `reference` is the owner's
+    own name for it, `factory_id` the id it says it has; `children` come from other sheets.
     """
 
     row: int
@@ -141,9 +142,7 @@ class _Reading:
 def read_row(row: Row, mapping: ColumnMapping, *, manner: Manner = PLAIN, sheet: str = "") -> Draft | tuple[RowError, ...]:
     """The draft of a sound row, or everything that is wrong with it."""
     faulty = frozenset(each.column for each in row.faults)
-    reading = _Reading(
-        row=row.number, cells=row.cells, mapping=mapping, sheet=sheet, manner=manner, faulty=faulty
-    )
+    reading = _Reading(row=row.number, cells=row.cells, mapping=mapping, sheet=sheet, manner=manner, faulty=faulty)
     reading.errors.extend(faults_of(row, mapping, sheet))
     country = _country(reading)
     _texts(reading)

@@ -32,8 +32,24 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "certificate": ("Certificates", "Chứng nhận", "certificate", "certifications", "chứng chỉ"),
     "document": ("Documents", "Tài liệu", "files"),
 }
+# The word for a sheet on the command line and over HTTP -> its scope.
+SHEETS: Mapping[str, str] = {
+    {"equipment": "machines"}.get(name, name): scope for name, scope in (("factories", FACTORY), *COLLECTIONS.items())
+}
 # Ours, and not to be imported.
-ASIDE = ("Guide", "Hướng dẫn", "Codes", "Problems", "Policies", "Grants", "Requests", "Audits", "Attestations", "Lists", "Agreements")
+ASIDE = (
+    "Guide",
+    "Hướng dẫn",
+    "Codes",
+    "Problems",
+    "Policies",
+    "Grants",
+    "Requests",
+    "Audits",
+    "Attestations",
+    "Lists",
+    "Agreements",
+)
 _COPY_OF = re.compile(r"[\s_-]*(\(?[0-9]+\)?)?$")
 
 
@@ -84,6 +100,11 @@ def sheet_name(scope: str, language: str = "en") -> str:
     return names[1 if language == "vi" else 0]
 
 
+def held_by(scope: str) -> str:
+    """The word for what a sheet of this scope holds, as on the command line."""
+    return next(word for word, each in SHEETS.items() if each == scope)
+
+
 def scope_named(name: str) -> str | None:
     """The scope that a sheet of this name holds."""
     wanted = fold(_COPY_OF.sub("", name.strip())).strip()
@@ -116,11 +137,11 @@ def open_sheets(
     left_out = [each.name for each in sheets if each not in candidates]
     for each in candidates:
         own = _of_sheet(explicit, each.name, each.header, only=len(candidates) == 1)
-        wanted = (scope if len(candidates) == 1 else None) or scope_named(each.name) or _fitting_scope(each.header, own)
-        if wanted is None:
+        held = (scope if len(candidates) == 1 else None) or scope_named(each.name) or _fitting_scope(each.header, own)
+        if held is None:
             left_out.append(each.name)
         else:
-            chosen.append(_mapped(each, wanted, own))
+            chosen.append(_mapped(each, held, own))
     _refuse_unused(explicit, [each.sheet for each in chosen])
     if not chosen:
         names = ", ".join((*left_out, *without_header))[:300]

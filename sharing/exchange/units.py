@@ -101,13 +101,15 @@ def read_quantity(
     if isinstance(number, NotANumber):
         return number
     stated = _tidy(shape[2] or "") or _tidy(given or "")
-    if not stated or unit is None or stated == unit.lower():
-        if stated and unit is None:
-            return NotANumber(code="unit_unknown", message=f"this is a plain number; {stated!r} is not a unit of it")
+    return _converted(number, stated, unit or "", decimals)
+
+
+def _converted(number: Decimal, stated: str, unit: str, decimals: int) -> Quantity | NotANumber:
+    if not stated or stated == unit.lower():
         return Quantity(text=_plain(number))
     factor = _BY_UNIT.get(unit, {}).get(stated)
     if factor is None:
-        known = ", ".join(list(_BY_UNIT.get(unit, {}))[:6]) or unit
+        known = ", ".join(list(_BY_UNIT.get(unit, {}))[:6]) or unit or "a plain number"
         return NotANumber(code="unit_unknown", message=f"{stated[:20]!r} is not a unit here; write for example {known}")
     if factor == 1:
         return Quantity(text=_plain(number))

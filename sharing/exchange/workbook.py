@@ -71,7 +71,9 @@ class WorkbookSheet:
             texts, faults = _texts(cells, width, self._book)
             if number in self._merged:
                 faults += tuple(
-                    CellFault(column=at, code="merged", message="this cell is merged with others: write the value into each row")
+                    CellFault(
+                        column=at, code="merged", message="this cell is merged with others: write the value into each row"
+                    )
                     for at in sorted(self._merged[number])
                     if at < width
                 )
@@ -107,13 +109,13 @@ class WorkbookSheet:
         raise HeaderInvalid(f"the sheet {self.name[:40]!r} has no row that names its columns", reason="header_missing")
 
     def _parsed(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        with _damage(self.name), self._place._get_source() as source:  # noqa: SLF001 - openpyxl's own reader, fed in pieces
-            parser = _Parser(source, self._place._shared_strings, epoch=self._book.epoch)  # noqa: SLF001
+        with _damage(self.name), self._place._get_source() as source:
+            parser = _Parser(source, self._place._shared_strings, epoch=self._book.epoch)
             for number, cells in parser.parse():
                 yield int(number), cells
 
 
-class _Parser(WorkSheetParser):  # type: ignore[misc]  # its stub says Any
+class _Parser(WorkSheetParser):
     def parse_formula(self, element: Any) -> str:
         """A formula is refused wherever it stands, so it is not taken apart."""
         del element
@@ -136,7 +138,7 @@ def open_workbook(
     others: list[str] = []
     for place in places:
         try:
-            sheets.append(WorkbookSheet(book, place, limits, merged.get(place._worksheet_path, {})))  # noqa: SLF001
+            sheets.append(WorkbookSheet(book, place, limits, merged.get(getattr(place, "_worksheet_path", ""), {})))
         except HeaderInvalid as error:
             if error.fields.get("reason") != "header_missing":
                 raise
@@ -217,7 +219,7 @@ def _texts(cells: list[dict[str, Any]], width: int, book: Workbook) -> tuple[tup
     faults: list[CellFault] = []
     for cell in cells:
         at = int(cell["column"]) - 1
-        if at >= width or cell["value"] is None and cell["data_type"] != "f":
+        if at >= width or (cell["value"] is None and cell["data_type"] != "f"):
             continue
         found = _text(cell, book)
         if isinstance(found, CellFault):
@@ -233,24 +235,23 @@ def _text(cell: Mapping[str, Any], book: Workbook) -> str | CellFault:
         return _FORMULA
     if kind == "e":
         return CellFault(column=0, code="cell_error", message=f"this cell holds the error {str(value)[:20]}")
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        formats = book._date_formats | book._timedelta_formats  # noqa: SLF001 - which styles are dates
-        return _moment(value, book) if cell.get("style_id", 0) in formats else _number(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # openpyxl's own note of which styles show dates; its parser would convert them, and stop at one that does not exist.
+        dates: frozenset[int] = getattr(book, "_date_formats", frozenset())
+        return _moment(value, book) if cell.get("style_id", 0) in dates else _number(value)
     if isinstance(value, datetime | time | timedelta):
         return _iso(value)
-    text = str(value)
+    text = str(value).upper() if isinstance(value, bool) else str(value)
     if len(text) > _LONGEST_CELL:
         return CellFault(column=0, code="too_long", message=f"a cell may hold {_LONGEST_CELL:,} characters")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _number(value: float) -> str | CellFault:
-    if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")} or abs(value) >= 1e18):
-        return CellFault(column=0, code="not_a_number", message="this number is too large to be read")
+    if not abs(value) < 10**18:  # so that what is no number at all is caught too
+        return CellFault(column=0, code="not_a_number", message="this number is too large")
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**18 else CellFault(column=0, code="not_a_number", message="this number is too large")
+        return str(value)
     text = f"{Decimal(f'{value:.15g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -275,6 +276,6 @@ def _damage(sheet: str | None) -> Iterator[None]:
         yield
     except (ExchangeError, GeneratorExit):
         raise
-    except Exception as error:  # noqa: BLE001 - their errors have no common root: KeyError, ValueError, zlib.error, ParseError ...
+    except Exception as error:  # their errors have no common root: KeyError, ValueError, zlib.error, ParseError ...
         where = f"the sheet {sheet[:40]!r} of the workbook" if sheet else "the workbook"
         raise WorkbookDamaged(f"{where} cannot be read: save it again as .xlsx and try again", sheet=sheet) from error
