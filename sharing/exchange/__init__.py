@@ -9,7 +9,7 @@ from sharing.exchange.cells import escape_cell, unescape_cell, write_rows
 from sharing.exchange.errors import ExchangeError
 from sharing.exchange.mapping import ColumnMapping, map_columns
 from sharing.exchange.plan import ImportPlan, Repeat, SheetPlan, cell_of, plan_import, write_errors
-from sharing.exchange.rows import Draft, RowError, RowKey
+from sharing.exchange.stated import Draft, RowError, RowKey
 from sharing.exchange.table import Limits
 from sharing.exchange.targets import IGNORE, TARGETS
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sharing.exchange.belonging import compact
-from sharing.exchange.rows import folded
+from sharing.exchange.stated import folded
 
 IDENTIFIER, NAME_AND_ADDRESS, NAME = "identifier", "name_and_address", "name"
 _MOST = 3  # likenesses noted for one factory; a chain of a hundred sites would otherwise ask ten thousand questions

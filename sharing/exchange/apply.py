@@ -18,7 +18,7 @@ from network import points
 from sharing.exchange.belonging import Orphans
 from sharing.exchange.drafts import Made, StoredDrafts
 from sharing.exchange.plan import ImportPlan, Progress
-from sharing.exchange.rows import Draft, RowError
+from sharing.exchange.stated import Draft, RowError
 from sharing.exchange.targets import OF_FACTORY
 from sharing.house import House
 from sharing.viewers import Caller

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sharing.exchange.rows import Child, Draft, RowError, folded
+from sharing.exchange.stated import Child, Draft, RowError, folded
 from sharing.exchange.targets import OF_FACTORY
 from trust.strict_json import JSON, canonical
 

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sharing.catalogue import Field, Value
+from sharing.catalogue.codes import Codes
 from sharing.exchange.labels import Guessed, NoCode, code_of
 from sharing.exchange.units import NotANumber, read_quantity
 from trust import strict_json
@@ -27,6 +28,8 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?")
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _SCALARS = frozenset(("number", "year"))
+_TEXTS = frozenset(("text", "texts", "ascii_text", "calendar"))
+_MONEY = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9].*?)\s*([A-Za-z]{3})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +61,16 @@ PLAIN = Manner()
 
 def read_cell(of: Field, text: str, *, unit: str | None = None, manner: Manner = PLAIN) -> Understood | Finding:
     """The raw value of a non-empty cell for the field `of`."""
-    if text.startswith(("{", "[")) and of.kind not in {"text", "texts"}:
-        return _json(text)
     kind = of.kind
+    if text.startswith(("{", "[")) and kind not in _TEXTS:
+        return _json(text)
     if kind in _SCALARS or (of.unit is not None and kind != "weekly"):
-        return _number(of, text, unit, manner)
-    if kind == "date":
-        return _date(text, manner)
+        found = _number(of, text, unit, manner)
+        # Quantities with a spelling of their own, such as IT7, say themselves what is wrong.
+        return found if kind in _SCALARS or isinstance(found, Understood) else Understood(value=text)
+    special = {"date": _date, "money": _money}.get(kind)
+    if special is not None:
+        return special(text, manner)
     if kind in {"code", "codes"} and of.codes is not None:
         return _codes(of, text)
     return _shaped(of, text)
@@ -107,21 +113,41 @@ def _date(text: str, manner: Manner) -> Understood | Finding:
     return Understood(value=found.isoformat())
 
 
+def _money(text: str, manner: Manner) -> Understood | Finding:
+    """`1500000 VND` or `USD 12.50`."""
+    shape = _MONEY.fullmatch(text)
+    currency = (shape[1] or shape[3] or "").upper() if shape else ""
+    if shape is None or not currency or (shape[1] and shape[3]):
+        return Finding(code="not_money", message=f"{text[:40]!r} is no amount with a currency, such as 1500000 VND")
+    found = read_quantity(shape[2], unit=None, decimals=2, given=None, decimal_comma=manner.decimal_comma)
+    if isinstance(found, NotANumber):
+        return Finding(code=found.code, message=found.message)
+    return Understood(value={"amount": found.text, "currency": currency})
+
+
 def _codes(of: Field, text: str) -> Understood | Finding:
     assert of.codes is not None  # noqa: S101 - the caller asked
     many = of.kind == "codes"
     found: list[JSON] = []
     notices: list[Finding] = []
     for each in split(text) if many else [text]:
-        known = code_of(of.codes, each)
-        if isinstance(known, NoCode):
-            hint = f"; did you mean {known.suggestion}?" if known.suggestion else ""
-            return Finding(code="unknown_code", message=f"{each[:60]!r} is not a code of the vocabulary {of.codes.name}{hint}")
-        if isinstance(known, Guessed):
-            notices.append(Finding(code="guessed", message=f"{each[:60]!r} was read as {known.code} - {known.label}"))
-            known = known.code
-        found.append(known)
+        known = _code(of.codes, each)
+        if isinstance(known, Finding):
+            return known
+        notices.extend(known.notices)
+        found.append(known.value)
     return Understood(value=found if many else found[0], notices=tuple(notices))
+
+
+def _code(codes: Codes, text: str) -> Understood | Finding:
+    known = code_of(codes, text)
+    if isinstance(known, NoCode):
+        hint = f"; did you mean {known.suggestion}?" if known.suggestion else ""
+        return Finding(code="unknown_code", message=f"{text[:60]!r} is not a code of the vocabulary {codes.name}{hint}")
+    if isinstance(known, Guessed):
+        told = Finding(code="guessed", message=f"{text[:60]!r} was read as {known.code} - {known.label}")
+        return Understood(value=known.code, notices=(told,))
+    return Understood(value=known)
 
 
 def _shaped(of: Field, text: str) -> Understood | Finding:
@@ -129,18 +155,35 @@ def _shaped(of: Field, text: str) -> Understood | Finding:
     schema = of.form.schema()
     if schema.get("type") != "array":
         return Understood(value=text)
-    item = schema["items"]
-    if item.get("type") != "object":
+    members = _members(schema["items"])
+    if members is None:
         return Understood(value=list(split(text)))
-    names = list(item["properties"])
+    names = list(members)
     found: list[JSON] = []
-    for line in filter(None, map(str.strip, text.split("\n"))):
+    notices: list[Finding] = []
+    for line in split(text):
         parts = [part.strip() for part in line.split("|")]
         if len(parts) > len(names):
             return Finding(code="too_many_parts", message=f"write {_PART.join(names)} on each line")
-        stated = {name: _part(item["properties"][name], part) for name, part in zip(names, parts, strict=False) if part}
+        stated = {name: _part(members[name], part) for name, part in zip(names, parts, strict=False) if part}
+        coded = next((name for name in names if "enum" in members[name] and of.codes is not None), None)
+        if coded is not None and coded in stated and of.codes is not None:
+            known = _code(of.codes, str(stated[coded]))
+            if isinstance(known, Finding):
+                return known
+            stated[coded] = known.value
+            notices.extend(known.notices)
         found.append(stated)
-    return Understood(value=found)
+    return Understood(value=found, notices=tuple(notices))
+
+
+def _members(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The members of the objects that a list holds, also when a text may stand for an object; None for a list of texts."""
+    for each in (item, *item.get("oneOf", ())):
+        if each.get("type") == "object":
+            members: Mapping[str, Any] = each["properties"]
+            return members
+    return None
 
 
 def _part(schema: Mapping[str, Any], text: str) -> JSON:
@@ -161,16 +204,18 @@ def _lines(texts: Sequence[str]) -> str:
 def write_field(of: Field, value: Value) -> str:
     """A stored value of the field `of` as the text of one cell."""
     schema = of.form.schema()
-    item = schema.get("items", {}) if schema.get("type") == "array" else {}
-    if item.get("type") != "object" or not isinstance(value, Sequence) or isinstance(value, str):
+    if of.kind == "money" and isinstance(value, Mapping):
+        return f"{value['amount']} {value['currency']}"
+    members = _members(schema["items"]) if schema.get("type") == "array" else None
+    if members is None or not isinstance(value, Sequence) or isinstance(value, str):
         return _text_of(value)
-    names = list(item["properties"])
+    names = list(members)
     lines = []
     for each in value:
         if not isinstance(each, Mapping):
             return _compact(list(value))
         parts = [_part_text(each.get(name, "")) for name in names]
-        if any("|" in part or "\n" in part for part in parts):
+        if any("|" in part or "\n" in part or ";" in part for part in parts):
             return _compact(list(value))
         lines.append(_PART.join(parts).rstrip(" |"))
     return "\n".join(lines)

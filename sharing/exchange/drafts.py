@@ -21,7 +21,7 @@ from sharing.exchange.belonging import compact, names_of
 from sharing.exchange.likenesses import merged_away, note_likeness, register_of
 from sharing.exchange.merging import merge
 from sharing.exchange.models import ReferenceRow
-from sharing.exchange.rows import Child, Draft, RowError, folded
+from sharing.exchange.stated import Child, Draft, RowError, folded
 from sharing.house import House
 from sharing.models import Factory, ProfileRevision
 from sharing.profile import Record, parse_profile, record_document

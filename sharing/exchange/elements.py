@@ -18,7 +18,8 @@ from sharing.catalogue.weeks import week_number, week_of
 from sharing.errors import ProfileErrors
 from sharing.exchange.cell_forms import Finding, Manner, read_cell, read_date, read_number
 from sharing.exchange.mapping import ColumnMapping
-from sharing.exchange.rows import Child, RowError, clean, clean_lines, faults_of
+from sharing.exchange.rows import faults_of
+from sharing.exchange.stated import Child, RowError, clean, verbatim
 from sharing.exchange.table import Row
 from sharing.exchange.targets import ELEMENT_ID, GROUP, MEASURE, OF_FACTORY, WEEK, targets_of
 from sharing.profile import parse_profile
@@ -75,7 +76,7 @@ def read_element(
         if target.field is None or target.field.kind == "weekly":
             continue
         for column in mapping.columns(target.name):
-            text = clean_lines(row.cells[column])
+            text = verbatim(row.cells[column])
             if text:
                 _value(reading, target.field, column, text)
     _weekly(reading)

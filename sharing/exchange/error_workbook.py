@@ -15,9 +15,9 @@ from openpyxl.styles import PatternFill
 
 from sharing.exchange.archive import is_workbook
 from sharing.exchange.plan import ImportPlan, cell_of
-from sharing.exchange.rows import RowError
 from sharing.exchange.sheets import Sheet, open_sheets, sheet_name
 from sharing.exchange.source import decode
+from sharing.exchange.stated import RowError
 from sharing.exchange.table import DamagedRow, EmptyRow, Limits, Table
 from sharing.exchange.writing import safe_text, written_cell
 

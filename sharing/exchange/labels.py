@@ -17,6 +17,8 @@ from sharing.catalogue.folding import fold, tokens
 
 _LONGEST = 120
 _ALIKE = 0.7
+# What people put before or after a machine's or a process's name.
+_SAYS_LITTLE = frozenset(("cnc", "nc", "machine", "machines", "machining", "centre", "center", "may", "manual", "precision"))
 _STATED = " - "  # "3.2.1 - Turning": how the template lists codes with their labels
 
 
@@ -72,7 +74,7 @@ def _own_words(codes: Codes) -> tuple[tuple[str, frozenset[str], int], ...]:
 
 @lru_cache(maxsize=4096)
 def _by_words(codes: Codes, text: str) -> Guessed | NoCode:
-    wanted = tokens(text)
+    wanted = tokens(text) - _SAYS_LITTLE or tokens(text)
     fitting = [(depth, code) for code, words, depth in _own_words(codes) if wanted and wanted <= words]
     fitting.sort()
     if fitting and (len(fitting) == 1 or fitting[0][0] < fitting[1][0]):

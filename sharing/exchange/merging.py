@@ -14,7 +14,7 @@ from sharing.catalogue import Value, fields_of
 from sharing.catalogue.document import COLLECTIONS, ID, RUNS_ON
 from sharing.errors import Problem, Problems
 from sharing.exchange.elements import collection_of
-from sharing.exchange.rows import Child, RowError, folded
+from sharing.exchange.stated import Child, RowError, folded
 from sharing.exchange.targets import GROUP
 
 _IDENTIFYING: Mapping[str, tuple[str, ...]] = {

@@ -18,9 +18,10 @@ from sharing.exchange.belonging import Orphans, assigned
 from sharing.exchange.cells import TextStream, write_rows
 from sharing.exchange.elements import Gathering, read_element
 from sharing.exchange.mapping import ColumnMapping
-from sharing.exchange.rows import Child, Draft, RowError, RowKey, read_row
+from sharing.exchange.rows import read_row
 from sharing.exchange.sheets import Assigned, open_sheets
 from sharing.exchange.source import Source, read_source
+from sharing.exchange.stated import Child, Draft, RowError, RowKey
 from sharing.exchange.table import DamagedRow, EmptyRow, Limits, Row
 
 Progress = Callable[[int, int], None]  # done, of how many

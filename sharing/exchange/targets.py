@@ -117,13 +117,14 @@ def targets_of(scope: str) -> tuple[Target, ...]:
         )
         return (*TARGETS, *schemes, *_of_catalogue(FACTORY), _OWN_REFERENCE, _FACTORY_ID)
     around = (_GROUP,) if scope == "capability" else ()
-    weekly = (_WEEK, _MEASURE) if any(each.kind == "weekly" for each in fields_of(scope).values()) else ()
+    several = sum(each.kind == "weekly" for each in fields_of(scope).values())
+    weekly = (_WEEK, _MEASURE)[: min(several, 2)]
     return (*_of_catalogue(scope), *around, *weekly, _OF_FACTORY, _ELEMENT_ID)
 
 
 def _of_catalogue(scope: str) -> Iterator[Target]:
     for field in fields_of(scope).values():
-        if scope != FACTORY or field.name not in _SPELLED:
+        if not field.computed and (scope != FACTORY or field.name not in _SPELLED):
             yield Target(name=field.name, headers=headers_of(field), field=field, required=field.mandatory)
 
 
