@@ -43,8 +43,8 @@ GUIDE: Mapping[str, tuple[str, ...]] = {
         "Mã có thể chọn từ danh sách, hoặc ghi mã hay tên bằng tiếng Việt hoặc tiếng Anh: 3.2.1 và Tiện là một.",
         "Số có thể kèm đơn vị: 12,5 mm, 0.01 mm, 20 h. Đơn vị của cột nằm ở tiêu đề; nếu dùng đơn vị khác, hãy sửa ở đó.",
         "Công thức không được đọc: hãy dán giá trị. Không gộp ô.",
-        "Năng lực tuần: mỗi nhóm máy một dòng, mỗi tuần một cột. Cũng đọc được danh sách có các cột Nhà máy, Nhóm năng lực, Tuần "
-        "và Giờ máy trống mỗi tuần.",
+        "Năng lực tuần: mỗi nhóm máy một dòng, mỗi tuần một cột. Cũng đọc được danh sách có các cột Nhà máy, Nhóm năng lực, "
+        "Tuần và Giờ máy trống mỗi tuần.",
         "Nhập tệp chỉ tạo bản nháp mà riêng bạn thấy. Không ai thấy gì trước khi bạn xem trước và công bố.",
         "Nhập lại tệp chỉ thay đổi những gì bạn đã sửa trong đó; không bao giờ xóa gì.",
     ),
