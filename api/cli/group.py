@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "api.cli.worker:run_worker",
         "status": "api.cli.status:status",
         "org": "api.cli.org:org",
+        "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",
         "import": "api.cli.importing:import_list",
         "export": "api.cli.export:export",

@@ -22,7 +22,7 @@ def parse_address(text: str) -> str:
     """The address with its host in lower case; raises `AddressInvalid`. Hosts in other scripts are given as `xn--`."""
     local, _, host = text.rpartition("@")
     if len(text) > ADDRESS_MAX or len(local) > _LOCAL_MAX or not _FORM.fullmatch(text):
-        raise AddressInvalid("This is not a mail address that this node can write to.")
+        raise AddressInvalid("This is not a mail address that this node can write to.", path="email")
     return f"{local}@{host.lower()}"
 
 

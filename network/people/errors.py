@@ -2,6 +2,7 @@
 
     NetworkError
     └── PeopleError                people_error
+        ├── Faulty                 (something that was sent; says where)
         ├── AddressInvalid         address_invalid
         ├── PasswordRefused        password_refused
         ├── SignInRefused          sign_in_refused      (address, password or code: which is not told)
@@ -30,13 +31,23 @@ class PeopleError(NetworkError):
     code = "people_error"
 
 
-class AddressInvalid(PeopleError):
+class Faulty(PeopleError):
+    """Something that was sent cannot be taken; `problems` says where, as (path, code, message)."""
+
+    code = "people_error"
+
+    def __init__(self, message: str, *, path: str, reason: str = "invalid") -> None:
+        super().__init__(message, reason=reason)
+        self.problems = ((path, reason, message),)
+
+
+class AddressInvalid(Faulty):
     """The text is not a mail address that this node writes to."""
 
     code = "address_invalid"
 
 
-class PasswordRefused(PeopleError):
+class PasswordRefused(Faulty):
     """The password is too short, too long or too easily guessed; `reason` says which."""
 
     code = "password_refused"
@@ -96,7 +107,7 @@ class TermsOutdated(PeopleError):
     code = "terms_outdated"
 
 
-class ApplicationInvalid(PeopleError):
+class ApplicationInvalid(Faulty):
     """What an applicant says of an organization, or a file of theirs, cannot be taken."""
 
     code = "application_invalid"

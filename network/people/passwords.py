@@ -80,17 +80,19 @@ def check(password: str, *, about: Iterable[str] = ()) -> None:
     """Raise `PasswordRefused` with a reason; `about`: the address and the names of whose it is."""
     text = normal(password)
     if not LEAST <= len(text) <= MOST:
-        raise PasswordRefused(f"A password has {LEAST} to {MOST} characters.", reason="length")
+        raise PasswordRefused(f"A password has {LEAST} to {MOST} characters.", path="password", reason="length")
     if any(unicodedata.category(mark) in {"Cc", "Cs", "Cn"} for mark in text):
-        raise PasswordRefused("A password holds no control characters.", reason="character")
+        raise PasswordRefused("A password holds no control characters.", path="password", reason="character")
     folded = text.casefold()
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
     if core.replace(" ", "") in COMMON or _is_repeated(folded) or _is_run(folded):
-        raise PasswordRefused("This password is among the first that anybody would try.", reason="common")
+        raise PasswordRefused("This password is among the first that anybody would try.", path="password", reason="common")
     for own in about:
         word = own.casefold().partition("@")[0]
         if len(word) >= 4 and word in folded and len(folded) - len(word) < 8:
-            raise PasswordRefused("This password is your own name or address and little more.", reason="own_name")
+            raise PasswordRefused(
+                "This password is your own name or address and little more.", path="password", reason="own_name"
+            )
 
 
 def _is_repeated(text: str) -> bool:

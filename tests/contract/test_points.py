@@ -11,7 +11,6 @@ from tests.contract.tree import shown, sources, tree
 from tests.crashes.uses import SLUG, routes_that_write, unsafe_routes, written_names
 
 WITHOUT_WRITING = {
-    "token.token": "signs a token; nothing is stored",
 }
 """Routes with an unsafe method that write nothing."""
 
