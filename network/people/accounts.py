@@ -25,7 +25,7 @@ from network.names import check_name
 from network.people import applications, attempts, letters, outbox, persons, tokens
 from network.people.addresses import key_of, parse_address
 from network.people.errors import SignInRefused, TicketInvalid
-from network.people.models import PersonRow, ResetRow, SessionRow, SignUpRow
+from network.people.models import InvitationRow, PersonRow, ResetRow, SessionRow, SignUpRow
 from network.people.persons import Person
 
 SIGN_UP_HOURS: Final = 48
@@ -155,10 +155,15 @@ def tell(session: Session, keystore: Keystore, row: PersonRow, what: str, *, now
         outbox.post(session, keystore, to=row.address, topic="changed", language=row.language, now=now, values=values)
 
 
-def sweep(session: Session, *, now: datetime) -> None:
-    """Forget sign-ups, permissions to reset, and sessions that ended by themselves."""
-    for table in (SignUpRow, ResetRow, SessionRow):
-        session.execute(delete(table).where(table.expires_at <= as_utc(now)))
+def sweep(session: Session, *, now: datetime) -> int:
+    """Forget sign-ups, permissions to reset, invitations and sessions that ended by themselves; returns how many."""
+    gone = 0
+    for table in (SignUpRow, ResetRow, InvitationRow, SessionRow):
+        ended = select(table).where(table.expires_at <= as_utc(now)).with_for_update(skip_locked=True)
+        for row in session.scalars(ended).all():
+            session.delete(row)
+            gone += 1
+    return gone
 
 
 def _set_password(session: Session, keystore: Keystore, row: PersonRow, password: str, now: datetime) -> None:

@@ -125,9 +125,7 @@ def test_a_log_in_with_the_right_password_but_no_code_looks_like_a_wrong_passwor
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_as_many_hashes_are_computed_for_an_unknown_address(
-    world: World, form: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_as_many_hashes_are_computed_for_an_unknown_address(world: World, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     somebody(world)
     computed: list[str] = []
     for name in ("hash", "verify"):
