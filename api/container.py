@@ -93,13 +93,16 @@ def open_journal(settings: Settings, house: House) -> Journal | None:
         return None
     path = Path(settings.journal_file or f"{settings.kek_file}.journal")
     try:
-        with house.database.read() as session:
-            node = identity.node(session)
+        return Journal(path, journal_name(house), house.clock)
     except (NodeMissing, SchemaMismatch):
         return None
-    # Another node made at the same place and under the same name began at another moment.
-    name = hashlib.sha256(f"{node.did} {node.created.isoformat()}".encode()).hexdigest()
-    return Journal(path, name, house.clock)
+
+
+def journal_name(house: House) -> str:
+    """What this node's journal begins with. Another node made under the same name began at another moment."""
+    with house.database.read() as session:
+        node = identity.node(session)
+    return hashlib.sha256(f"{node.did} {node.created.isoformat()}".encode()).hexdigest()
 
 
 def check_kek(house: House) -> None:

@@ -125,6 +125,11 @@ class Keystore:
             algorithm=SHA256(), length=length, info=b"guildnet/derived\x00" + label.encode("utf-8", "surrogatepass")
         ).derive(self._kek.secret)
 
+    @property
+    def name(self) -> str:
+        """32 hex characters that tell this KEK from any other and say nothing else about it."""
+        return self.derive("name of the key-encryption key", 16).hex()
+
     def new_key(self, did: str) -> tuple[PublicKey, Kid, bytes]:
         """A new key pair of `did`: public half, kid, sealed private half."""
         seed = self.entropy(32)

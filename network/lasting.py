@@ -3,8 +3,9 @@
 A model says so where it is declared:
 
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)     each change of it is noted
-    __table_args__ = ({"info": MADE},)                                               each new row is noted, by its key
-    __table_args__ = ({"info": ENDED},)                                              each row that is deleted is noted
+    __table_args__ = ({"info": MADE},)          each new row is noted, with its key and its lasting columns
+    __table_args__ = ({"info": ENDED},)         each row that is deleted is noted
+    policy: Mapped[str] = mapped_column(Text, info=WATCHED)     that it changed is noted, not to what
 
 Declare what takes something back (a revocation, a withdrawal, a suspension, a closed key) and what was signed. A write
 that notes anything takes the next *generation*, a number without gaps in commit order, which the journal keeps with it.
@@ -17,10 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from network.columns import as_utc
@@ -35,7 +35,10 @@ ENDED: Final[dict[Any, Any]] = {"lasting": frozenset({"ended"})}
 MADE_OR_ENDED: Final[dict[Any, Any]] = {"lasting": frozenset({"made", "ended"})}
 """Both."""
 
-SET, NEW, GONE = "set", "new", "gone"
+WATCHED: Final[dict[Any, Any]] = {"watched": True}
+"""`info` of a table, or of a column of content, of which only *that* it changed is noted, or that a row was deleted."""
+
+SET, NEW, GONE, TOUCHED, MARK = "set", "new", "gone", "touched", "mark"
 
 Note = Sequence[object]
 
@@ -45,6 +48,11 @@ _NOTES = "guildnet_notes"
 def notes_of(session: Session) -> list[Note]:
     """What this transaction noted so far; complete after its last flush."""
     return cast("list[Note]", session.info.get(_NOTES, []))
+
+
+def mark(session: Session) -> None:
+    """Note that something happened that changes no lasting row, so that the transaction takes a generation."""
+    session.info.setdefault(_NOTES, []).append([MARK, "", []])
 
 
 def watch(session: Session, _flush: object = None, _instances: object = None) -> None:
@@ -59,42 +67,58 @@ def watch(session: Session, _flush: object = None, _instances: object = None) ->
 
 
 def refuse_bulk(state: ORMExecuteState) -> None:
-    """The session's `do_orm_execute`: a bulk change of a lasting table would not be noticed."""
+    """The session's `do_orm_execute`: a bulk change that would have to be noted, and would not be, is refused."""
     if state.is_select or state.bind_mapper is None:
         return
     table = _table(state.bind_mapper)
-    if is_lasting(table) and not state.session.info.get("guildnet_replaying"):
+    told = [column.info for column in table.columns]
+    unseen = (
+        (state.is_insert and "made" in table.info.get("lasting", ()))
+        or (state.is_delete and ("ended" in table.info.get("lasting", ()) or "watched" in table.info))
+        or (state.is_update and any("lasting" in each or "watched" in each for each in told))
+    )
+    if unseen:
         raise DatabaseFailure(f"Rows of {table.name} are changed one by one, so that the journal notices.")
 
 
 def is_lasting(table: Table) -> bool:
     """Whether anything of this table is noted."""
-    return "lasting" in table.info or any("lasting" in column.info for column in table.columns)
+    return not {"lasting", "watched"}.isdisjoint({*table.info, *(name for column in table.columns for name in column.info)})
 
 
 def _made(row: object) -> Iterator[Note]:
-    table = _table(inspect(row).mapper)
+    mapper: Mapper[Any] = inspect(row).mapper
+    table = _table(mapper)
     if "made" in table.info.get("lasting", ()):
-        yield [NEW, table.name, _key(row)]
+        said = {each.name: plain(getattr(row, mapper.get_property_by_column(each).key)) for each in _lasting_columns(table)}
+        yield [NEW, table.name, _key(row), {name: value for name, value in said.items() if value is not None}]
 
 
 def _ended(row: object) -> Iterator[Note]:
     table = _table(inspect(row).mapper)
     if "ended" in table.info.get("lasting", ()):
         yield [GONE, table.name, _key(row)]
+    if "watched" in table.info:
+        yield [TOUCHED, table.name, _key(row)]
 
 
 def _changed(row: object) -> Iterator[Note]:
     state = inspect(row)
     mapper: Mapper[Any] = state.mapper
     changed = {}
-    for column in _table(mapper).columns:
-        if "lasting" in column.info:
-            name = mapper.get_property_by_column(column).key
-            if state.attrs[name].history.has_changes():
-                changed[column.name] = plain(getattr(row, name))
+    for column in _lasting_columns(_table(mapper)):
+        name = mapper.get_property_by_column(column).key
+        if state.attrs[name].history.has_changes():
+            changed[column.name] = plain(getattr(row, name))
     if changed:
         yield [SET, _table(mapper).name, _key(row), changed]
+    watched = [mapper.get_property_by_column(each).key for each in _table(mapper).columns if "watched" in each.info]
+    if any(state.attrs[name].history.has_changes() for name in watched):
+        yield [TOUCHED, _table(mapper).name, _key(row)]
+
+
+def _lasting_columns(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if "lasting" in column.info]
 
 
 def _table(mapper: Mapper[Any]) -> Table:
@@ -113,7 +137,3 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return value
-
-
-WORDS: Final = MappingProxyType({SET: 4, NEW: 3, GONE: 3})
-"""How many members a note of each kind has."""

@@ -79,7 +79,7 @@ class KeyRow(Base):
     kid: Mapped[str] = mapped_column(String(500), primary_key=True)
     owner: Mapped[str] = mapped_column(String(400))
     organization_id: Mapped[str | None] = mapped_column(ForeignKey("organizations.id"))
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[str] = mapped_column(String(16), info=LASTING)
     thumbprint: Mapped[str] = mapped_column(String(43), unique=True)
     custody: Mapped[str] = mapped_column(String(8))
     public_jwk: Mapped[object] = mapped_column(CanonicalJson)

@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from network import lasting
 from network.errors import NodeBehind, SchemaMismatch
 
 MARK: Final = "guildnet_mark"
@@ -43,6 +44,18 @@ def require_current(session: Session) -> None:
 def settling(session: Session) -> None:
     """Let this transaction sign although the database is behind: only for what settles that."""
     session.info[_JUDGED] = True
+
+
+def settled(session: Session, newest: int) -> None:
+    """From this transaction on the database is current again, beyond generation `newest` of the journal."""
+    lasting.mark(session)
+    session.execute(
+        text(
+            "UPDATE signing_state SET restored_at = NULL, restored_from = NULL, "
+            "generation = CASE WHEN generation < :newest THEN :newest ELSE generation END"
+        ),
+        {"newest": newest},
+    )
 
 
 def take_generation(session: Session) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
-from network.lasting import ENDED, LASTING, MADE, MADE_OR_ENDED
+from network.lasting import ENDED, LASTING, MADE, MADE_OR_ENDED, WATCHED
 
 HEX_ID = 32
 FACTORY_ID = 21
@@ -73,13 +73,14 @@ class Publication(Base):
     """What a published factory shares now: one record and one policy, read together by key."""
 
     __tablename__ = "publications"
+    __table_args__ = ({"info": WATCHED},)
 
     factory_id: Mapped[str] = _factory_key(primary=True)
     organization_id: Mapped[str] = _organization_key(index=True)
     organization_did: Mapped[str] = mapped_column(Text)
-    revision: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer, info=WATCHED)
     document: Mapped[str] = mapped_column(Text)
-    policy: Mapped[str] = mapped_column(Text)
+    policy: Mapped[str] = mapped_column(Text, info=WATCHED)
     restate_on: Mapped[date | None] = mapped_column(Date, index=True)
 
 
@@ -91,7 +92,6 @@ class Change(Base):
     """
 
     __tablename__ = "changes"
-    __table_args__ = ({"info": MADE},)
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     factory_id: Mapped[str] = _factory_key()

@@ -18,6 +18,8 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "api.cli.serve:serve",
         "worker": "api.cli.worker:run_worker",
         "status": "api.cli.status:status",
+        "backup": "api.cli.backup:backup",
+        "restore": "api.cli.restore:restore",
         "org": "api.cli.org:org",
         "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",
