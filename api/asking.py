@@ -16,7 +16,6 @@ from flask import g, has_request_context
 
 from api.errors import Refusal
 from api.tokens import Claims
-from network.people.sessions import LoggedIn
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
@@ -24,8 +23,7 @@ Entropy = Callable[[int], bytes]
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """One request. `claims` is None for an anonymous one; `refusal` is why its token was not accepted; `logged_in` is the
-    session of a request that came with one instead of a token.
+    """One request. `claims` is None for an anonymous one; `refusal` is why its token was not accepted.
 
     `started` is a reading of `time.monotonic`, for durations only.
     """
@@ -34,7 +32,6 @@ class Asking:
     now: datetime
     started: float
     claims: Claims | None = None
-    logged_in: LoggedIn | None = None
     refusal: Refusal | None = None
 
 

@@ -89,9 +89,6 @@ def describe(app: Flask) -> DescribedApi:
         },
     )
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"})
-    api.spec.components.security_scheme(
-        "session", {"type": "http", "scheme": "bearer", "description": "The secret of a person's session"}
-    )
     for kind in (Shown, Document):
         api.register_field(kind, "object", None)
     for name, converter in CONVERTERS.items():

@@ -68,12 +68,6 @@ class OwnPolicy(ma.Schema):
     matrix = Document(required=True, metadata={"description": "The tiers read back: group -> tier -> level"})
 
 
-class EraseFactoryBody(ma.Schema):
-    """Erase a factory; `confirm` must be its id."""
-
-    confirm = Text(most=21, required=True)
-
-
 class ConfirmQuery(ma.Schema):
     """Warnings that the owner has read and answers with yes."""
 
