@@ -16,6 +16,7 @@ from flask import g, has_request_context
 
 from api.errors import Refusal
 from api.tokens import Claims
+from network.people.sessions import LoggedIn
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
@@ -23,7 +24,8 @@ Entropy = Callable[[int], bytes]
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """One request. `claims` is None for an anonymous one; `refusal` is why its token was not accepted.
+    """One request. `claims` is None for an anonymous one; `refusal` is why its token was not accepted; `logged_in` is the
+    session of a request that came with one instead of a token.
 
     `started` is a reading of `time.monotonic`, for durations only.
     """
@@ -32,6 +34,7 @@ class Asking:
     now: datetime
     started: float
     claims: Claims | None = None
+    logged_in: LoggedIn | None = None
     refusal: Refusal | None = None
 
 

@@ -10,21 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask, current_app, request
 from sqlalchemy.orm import Session
 from werkzeug import Response
+from werkzeug.exceptions import MethodNotAllowed
 
-from api.asking import asking
+from api.asking import Asking, asking
 from api.container import Container, container_of
 from api.errors import Refusal
-from api.routing import declared_routes, refuse_unasked_query
+from api.routing import Route, declared_routes, refuse_unasked_query
 from api.tokens import Claims, TokenRefused, read_token
 from network import identity, membership
-from sharing.viewers import Caller
+from network.people import roles, sessions
+from network.people.sessions import LoggedIn
+from network.people.tokens import SESSION_PREFIX
+from sharing.viewers import MANAGE, Caller
 
 READ, WRITE = "read", "write"
+OF_ROLE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "reader": frozenset({READ}),
+        "editor": frozenset({READ, WRITE}),
+        "owner": frozenset({READ, WRITE, MANAGE}),
+    }
+)
+"""What a person's role lets them do for an organization."""
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHALLENGE = 'Bearer realm="guildnet"'
 _CLIENT_AUTHENTICATION = frozenset({"token.token"})
@@ -42,7 +56,10 @@ def reading() -> Iterator[tuple[Session, Caller]]:
 def writing() -> Iterator[tuple[Session, Caller]]:
     """One transaction named after the route, and the caller as they are in it; commits unless something was raised."""
     with container_of(current_app).house.database.write(request.endpoint or "") as session:
-        yield session, caller_in(session)
+        caller = caller_in(session)
+        if caller.member is not None and WRITE not in caller.may:
+            raise Refusal("scope_required", "Your role in this organization is to read.")
+        yield session, caller
 
 
 def caller_in(session: Session) -> Caller:
@@ -51,15 +68,39 @@ def caller_in(session: Session) -> Caller:
     return Caller.anonymous() if claims is None else resolve(session, claims)
 
 
+def person_in(session: Session) -> LoggedIn:
+    """The session of the request in hand, as it is in this transaction; raises `Refusal` if it has ended meanwhile."""
+    known = asking().logged_in
+    found = None if known is None else sessions.by_id(session, known.id, now=asking().now)
+    if found is None:
+        raise _refused("The session has ended.")
+    return found
+
+
 def resolve(session: Session, claims: Claims) -> Caller:
-    """The organization behind accepted claims; raises `Refusal` if it or the client no longer counts."""
+    """The organization behind accepted claims; raises `Refusal` if it, the client or the person no longer counts."""
+    if claims.person is not None:
+        return _resolve_person(session, claims, claims.person)
     client = membership.client(session, claims.client_id)
     if client is None or client.revoked_at is not None:
         raise _refused("The client was revoked.")
     member = membership.find(session, claims.organization)
     if member is None or member.id != client.organization_id or member.suspended:
         raise _refused("The organization is suspended.")
-    return Caller(member=member, purpose=claims.purpose)
+    return Caller(member=member, purpose=claims.purpose, may=frozenset(claims.scope))
+
+
+def _resolve_person(session: Session, claims: Claims, person_id: str) -> Caller:
+    found = sessions.by_id(session, claims.session or "", now=asking().now)
+    if found is None or found.person_id != person_id:
+        raise _refused("The session has ended.")
+    member = membership.find(session, claims.organization)
+    if member is None or member.suspended:
+        raise _refused("The organization is suspended.")
+    role = roles.role_of(session, member.id, person_id)
+    if role is None:
+        raise _refused("The person has no role in this organization any more.")
+    return Caller(member=member, purpose=claims.purpose, person_id=person_id, may=OF_ROLE[role].intersection(claims.scope))
 
 
 def install(app: Flask, container: Container) -> None:
@@ -74,6 +115,9 @@ def install(app: Flask, container: Container) -> None:
             if text is None:
                 return
             with container.house.database.read() as session:
+                if text.startswith(SESSION_PREFIX):
+                    current.logged_in = _logged_in(session, text, current)
+                    return
                 node = identity.node(session)
                 claims = read_token(text, keys=_token_keys(session), audience=node.origin, issuer=node.did, now=current.now)
                 resolve(session, claims)
@@ -91,6 +135,8 @@ def install_gate(app: Flask) -> None:
 
     def gate() -> Response | None:
         current = asking()
+        if isinstance(request.routing_exception, MethodNotAllowed):
+            return None  # 405 with Allow, whoever asks: it depends on the routing table alone
         if current.refusal is not None:
             raise current.refusal
         if request.url_rule is None or request.endpoint is None:
@@ -98,13 +144,16 @@ def install_gate(app: Flask) -> None:
         if request.method == "OPTIONS":
             return _options()
         route = declared_routes(app).get(request.endpoint)
-        if route is not None and not route.public and current.claims is None:
+        _check_credential(route, current)
+        if route is not None and not (route.public or route.person) and current.claims is None:
             raise Refusal("token_required", "This address asks for a token.", headers={"WWW-Authenticate": _CHALLENGE})
         wanted = READ if request.method in _SAFE else WRITE
-        if current.claims is not None and wanted not in current.claims.scope and route is not None and not route.public:
+        if current.claims is not None and route is not None and not route.public and wanted not in current.claims.scope:
             raise Refusal("scope_required", f"This asks for a token with the scope {wanted}.")
         length = request.content_length
-        if length is not None and length > app.config["MAX_CONTENT_LENGTH"]:
+        most = app.config["MAX_CONTENT_LENGTH"] if route is None or route.body_max is None else route.body_max
+        request.max_content_length = most
+        if length is not None and length > most:
             raise Refusal("body_too_large")
         refuse_unasked_query(route)
         return None
@@ -112,11 +161,32 @@ def install_gate(app: Flask) -> None:
     app.before_request(gate)
 
 
+def _check_credential(route: Route | None, current: Asking) -> None:
+    """A session opens what is about its person's account, a token what is about an organization; neither does both."""
+    if route is None:
+        return
+    if route.person and current.logged_in is None:
+        raise Refusal("session_required", "This address asks for a session.", headers={"WWW-Authenticate": _CHALLENGE})
+    if current.logged_in is not None and not route.person:
+        raise Refusal(
+            "token_required",
+            "This address asks for a token; a session is exchanged for one at /v1/token.",
+            headers={"WWW-Authenticate": _CHALLENGE},
+        )
+
+
 def _options() -> Response:
     """The methods of this address, from the routing table alone; no CORS, since no page elsewhere may ask."""
     answer = current_app.make_default_options_response()
     answer.status_code = 204
     return answer
+
+
+def _logged_in(session: Session, secret: str, current: Asking) -> LoggedIn:
+    found = sessions.by_secret(session, secret, now=current.now)
+    if found is None:
+        raise TokenRefused("The session has ended.")
+    return found
 
 
 def _bearer(headers: list[str]) -> str | None:

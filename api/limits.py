@@ -19,11 +19,21 @@ RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset
 
 _UNCOUNTED = frozenset({"node.healthz", "node.readyz"})
 _TOKEN = "token.token"  # noqa: S105 - the name of a route
+_SIGN_IN = (
+    "sessions.log_in",
+    "sign-ups.sign_up",
+    "sign-ups.confirm_sign_up",
+    "sign-ups.request_reset",
+    "sign-ups.finish_reset",
+    "people.accept_invitation",
+)
 
 
 def who_asks() -> str:
-    """The organization of an accepted token, else the address."""
-    claims = asking().claims
+    """The organization of an accepted token, else the person of a session, else the address."""
+    claims, logged_in = asking().claims, asking().logged_in
+    if logged_in is not None:
+        return f"person:{logged_in.person_id}"
     return f"org:{claims.organization}" if claims else f"address:{request.remote_addr}"
 
 
@@ -48,6 +58,8 @@ def install(app: Flask, settings: Settings) -> Limiter:
     if _TOKEN in app.view_functions:
         views: dict[str, Any] = app.view_functions
         views[_TOKEN] = limiter.limit(settings.rate_limit_token, key_func=_address)(views[_TOKEN])
+        for endpoint in _SIGN_IN:
+            views[endpoint] = limiter.limit(settings.rate_limit_sign_in, key_func=_address)(views[endpoint])
     return limiter
 
 

@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             organization=current.claims.organization if current.claims else None,
+            person=(current.claims and current.claims.person) or (current.logged_in and current.logged_in.person_id) or None,
             status=response.status_code,
             milliseconds=round((time.monotonic() - current.started) * 1000, 1),
         )

@@ -88,11 +88,19 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         super().__init__(name, __name__, description=description, url_prefix=url_prefix)
         self.kinds: dict[str, Kind] = {}
         self.public: set[str] = set()
+        self.personal: set[str] = set()
+        self.sizes: dict[str, int] = {}
         self._prepare_doc_cbks.append(self._prepare_error_doc)
         self.record(self._declare)
 
-    def answers(self, method: str, rule: str, *, kind: Kind, public: bool = False) -> Callable[[View], View]:
-        """Register a function for one method at one address. `public`: also answers without a token."""
+    def answers(
+        self, method: str, rule: str, *, kind: Kind, public: bool = False, person: bool = False, body_max: int | None = None
+    ) -> Callable[[View], View]:
+        """Register a function for one method at one address.
+
+        `public`: also answers without a token. `person`: answers a session instead of a token, since it is about somebody's
+        own account. `body_max`: bytes, where a larger body than usual is read.
+        """
 
         def decorate(view: View) -> View:
             endpoint = view.__name__
@@ -101,9 +109,13 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             self.kinds[endpoint] = kind
             if public:
                 self.public.add(endpoint)
+            if person:
+                self.personal.add(endpoint)
+            if body_max is not None:
+                self.sizes[endpoint] = body_max
             documented: dict[str, Any] = vars(view).setdefault("_apidoc", {})
             anonymous: list[dict[str, list[str]]] = [{}] if public else []
-            documented.setdefault("manual_doc", {})["security"] = [*anonymous, {"token": []}]
+            documented.setdefault("manual_doc", {})["security"] = [*anonymous, {"session" if person else "token": []}]
             self.add_url_rule(rule, endpoint, _conditional(view), methods=[method])
             return view
 
@@ -144,11 +156,20 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
         return decorate
 
+    def says(self, **described: Any) -> Callable[[View], View]:
+        """Describe by hand what cannot be told from the schemas; goes over what is."""
+        decorator: Callable[[View], View] = self.doc(**described)
+        return decorator
+
     def _declare(self, state: Any) -> None:
         declared = state.app.extensions.setdefault("guildnet.routes", {})
         for endpoint, kind in self.kinds.items():
             declared[f"{self.name}.{endpoint}"] = Route(
-                kind=kind, public=endpoint in self.public, query=self._takes_query(endpoint)
+                kind=kind,
+                public=endpoint in self.public,
+                person=endpoint in self.personal,
+                body_max=self.sizes.get(endpoint),
+                query=self._takes_query(endpoint),
             )
 
     def _takes_query(self, endpoint: str) -> bool:
@@ -186,11 +207,13 @@ def _conditional(view: Callable[..., Any]) -> Callable[..., Any]:
 class Route:
     """What was declared about one route."""
 
-    __slots__ = ("kind", "public", "query")
+    __slots__ = ("body_max", "kind", "person", "public", "query")
 
-    def __init__(self, *, kind: Kind, public: bool, query: bool) -> None:
+    def __init__(self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | None = None) -> None:
         self.kind = kind
         self.public = public
+        self.person = person
+        self.body_max = body_max
         self.query = query
 
 

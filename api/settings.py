@@ -121,6 +121,11 @@ class Settings:
         doc="Requests of one organization (of one address when anonymous), all routes together.",
     )
     rate_limit_token: str = _setting("30 per minute", unit="limits, separated by `;`", doc="Token requests from one address.")
+    rate_limit_sign_in: str = _setting(
+        "20 per minute",
+        unit="limits, separated by `;`",
+        doc="Log-ins, sign-ups, resets and mailed tokens from one address, each kind counted by itself.",
+    )
     rate_limit_storage: str = _setting(
         "memory://",
         unit="URL",
@@ -132,6 +137,38 @@ class Settings:
         unit="path",
         doc="Where `guildnet worker` writes the search index and other processes load it at their start. Holds what owners "
         "hide. Empty: the SQLite file's name with `.index`, or `guildnet.index` with PostgreSQL; `none`: no snapshot.",
+    )
+    sign_in_floor_ms: int = _setting(
+        400,
+        unit="milliseconds",
+        at_least=0,
+        doc="No log-in, sign-up or reset answers sooner, so that its time tells less. Waited without a database connection.",
+    )
+    session_lifetime_s: int = _setting(
+        2_592_000, unit="seconds", at_least=60, doc="How long a person stays logged in at the most."
+    )
+    session_idle_s: int = _setting(
+        604_800, unit="seconds", at_least=60, doc="How long a person stays logged in without doing anything."
+    )
+    password_memory_kib: int = _setting(
+        65_536,
+        unit="KiB",
+        at_least=64,
+        doc="Memory of one argon2id hash; the defaults of the three are RFC 9106's second choice. "
+        "A log-in makes hashes of older costs anew.",
+    )
+    password_rounds: int = _setting(3, unit="count", at_least=1, doc="Passes of one argon2id hash over its memory.")
+    password_lanes: int = _setting(4, unit="count", at_least=1, doc="Lanes of one argon2id hash.")
+    smtp_url: str = _setting(
+        "",
+        unit="URL",
+        show="url",
+        doc="Where letters are sent: `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS is demanded, except on the loopback) or "
+        "`smtps://...`. Empty: letters wait, unless `GUILDNET_MAIL_FILE` is set.",
+    )
+    mail_from: str = _setting("", unit="mail address", doc="Whom letters come from. Needed with `GUILDNET_SMTP_URL`.")
+    mail_file: str = _setting(
+        "", unit="path", doc="File that letters are appended to instead of being sent; for development, it holds their tokens."
     )
     trusted_proxies: int = _setting(
         0,
@@ -235,6 +272,6 @@ def _whole(item: Field[Value], text: str) -> int:
 def _text(item: Field[Value], text: str) -> str:
     if item.name == "log_level" and text not in _LOG_LEVELS:
         raise ValueError(f"must be one of {', '.join(_LOG_LEVELS)}")
-    if item.metadata["show"] == "url" and "://" not in text:
+    if item.metadata["show"] == "url" and "://" not in text and (text or _default(item)):
         raise ValueError("must be a URL")
     return text

@@ -1,5 +1,7 @@
 """Access tokens: short JWTs (RFC 9068, `at+jwt`) that say which organization asks, through which client, for what.
 
+A person's token also names the person and the session it was got with; its `client_id` is `SESSIONS`.
+
 Guarantees of `read_token`: signed with EdDSA by a token key that the node itself holds, of exactly this type, for this
 node, not expired and not from the future (60 s of tolerance, on the clock that is passed in). A header with any other
 member than `typ`, `alg` and `kid` is refused. Nothing in a token says what its bearer may see: roles, grants, facts and
@@ -21,6 +23,7 @@ from jwt.algorithms import Algorithm
 
 TYPE = "at+jwt"
 ALGORITHM = "EdDSA"
+SESSIONS = "session"
 TOLERANCE_S = 60
 LENGTH_MAX = 4096
 """Characters. Ours have about 900."""
@@ -52,6 +55,13 @@ class Claims:
     id: str
     issued: datetime
     expires: datetime
+    person: str | None = None
+    session: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The person who acts, else the program."""
+        return self.person or self.client_id
 
 
 class TokenRefused(Exception):
@@ -89,7 +99,7 @@ def issue_token(claims: Claims, signer: TokenSigner) -> str:
     payload: dict[str, object] = {
         "iss": claims.issuer,
         "aud": claims.audience,
-        "sub": claims.client_id,
+        "sub": claims.subject,
         "client_id": claims.client_id,
         "org": claims.organization,
         "jti": claims.id,
@@ -99,6 +109,8 @@ def issue_token(claims: Claims, signer: TokenSigner) -> str:
     }
     if claims.purpose is not None:
         payload["purpose"] = claims.purpose
+    if claims.person is not None:
+        payload |= {"person": claims.person, "session": claims.session}
     maker = jwt.PyJWS(algorithms=[])
     maker.register_algorithm(ALGORITHM, _HeldKey())
     text = json.dumps(payload, separators=(",", ":"), sort_keys=True).encode()
@@ -138,7 +150,9 @@ def _judged(payload: Mapping[str, Any], now: datetime) -> Claims:
         ahead = math.ceil((issued - now).total_seconds())
         raise TokenRefused(f"The token is from {ahead} s in the future.")
     purpose = payload.get("purpose")
-    if payload["sub"] != payload["client_id"] or not (purpose is None or isinstance(purpose, str)):
+    person, session = payload.get("person"), payload.get("session")
+    acts = payload["client_id"] if person is None else person
+    if payload["sub"] != acts or not all(each is None or isinstance(each, str) for each in (purpose, person, session)):
         raise TokenRefused("The token is not one of this node's.")
     return Claims(
         issuer=payload["iss"],
@@ -150,4 +164,6 @@ def _judged(payload: Mapping[str, Any], now: datetime) -> Claims:
         id=str(payload["jti"]),
         issued=issued,
         expires=expires,
+        person=person,
+        session=session,
     )

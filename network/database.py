@@ -186,6 +186,19 @@ class Database:
                 # The pragma outlives the transaction: this connection must not go back to the pool.
                 connection.invalidate()
 
+    def scrub(self) -> None:
+        """After something was erased: take what was deleted out of the files, as far as the database allows it.
+
+        SQLite overwrites what is deleted (`secure_delete`); here its write-ahead log is emptied too, unless a reader still
+        needs it, and then at the next time. PostgreSQL forgets deleted rows at its next vacuum of a table, which is asked for
+        here, and overwrites their place when it needs it; its write-ahead log and every backup keep them as long as they do.
+        """
+        with _named_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.exec_driver_sql("VACUUM")
+
     def dispose(self) -> None:
         """Close every idle connection."""
         self._engine.dispose()
@@ -246,6 +259,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         _use_wal(cursor)
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what an owner erases must not stay in free pages
         cursor.execute("PRAGMA synchronous = FULL")
     finally:
         cursor.close()

@@ -48,6 +48,8 @@ from sharing.viewers import Caller, pictured
 from trust import strict_json
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+ERASED = "erased"
+"""What is left is the id; for everybody, its owner too, there is no such factory."""
 LARGEST_VIEW = 200_000
 """Bytes. A signed view is at most 256 kB of JSON, of which the credential around the values takes a little."""
 COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
@@ -119,7 +121,9 @@ def add_factory(house: House, session: Session, organization_id: str, record: Re
 def list_factories(house: House, session: Session, caller: Caller) -> list[FactorySummary]:
     """The caller's own factories, oldest first."""
     rows = session.scalars(
-        select(Factory).where(Factory.organization_id == caller.organization_id).order_by(Factory.created_at, Factory.id)
+        select(Factory)
+        .where(Factory.organization_id == caller.organization_id, Factory.state != ERASED)
+        .order_by(Factory.created_at, Factory.id)
     )
     return [
         FactorySummary(
@@ -136,7 +140,9 @@ def list_factories(house: House, session: Session, caller: Caller) -> list[Facto
 
 def own_factory(session: Session, caller: Caller, factory_id: str, *, lock: bool = False) -> Factory:
     """The caller's own factory, locked against other writers when asked; raises `NotFound` for any other."""
-    query = select(Factory).where(Factory.id == factory_id, Factory.organization_id == caller.organization_id)
+    query = select(Factory).where(
+        Factory.id == factory_id, Factory.organization_id == caller.organization_id, Factory.state != ERASED
+    )
     row = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFound

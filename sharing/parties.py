@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from policies import NO_RELATION, Relation, Viewer
 from sharing.errors import NotFound
+from sharing.factories import ERASED
 from sharing.house import House
 from sharing.models import Factory, Publication
 from sharing.projection import Projection
@@ -54,7 +55,7 @@ class Parties:
     def own(self, factory_id: str) -> Projection:
         """The caller's own factory, whole; raises `NotFound` for any other."""
         factory = self._session.get(Factory, factory_id)
-        if factory is None or factory.organization_id != self._caller.organization_id:
+        if factory is None or factory.state == ERASED or factory.organization_id != self._caller.organization_id:
             raise NotFound
         return draft(self._session, factory).whole()
 
@@ -85,7 +86,7 @@ class Parties:
 
     def _look(self, factory_id: str, other_id: str | None) -> Projection | None:
         factory = self._session.get(Factory, factory_id)
-        if factory is None:
+        if factory is None or factory.state == ERASED:
             return None
         if factory.organization_id == self._caller.organization_id:
             return draft(self._session, factory).whole()

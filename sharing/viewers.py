@@ -19,27 +19,44 @@ from network.membership import Member
 from policies import NO_RELATION, ActiveGrant, Level, Relation, Tier, Viewer
 from policies.levels import TIERS
 from sharing import catalogue
+from sharing.errors import RoleRequired
 from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance, Publication
 from sharing.profile import Record
 from sharing.stored import stored_record
 
+READ_AND_WRITE = frozenset({"read", "write"})
+MANAGE = "manage"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The organization behind a request, or nobody, and the purpose its token is bound to."""
+    """The organization behind a request, or nobody, and the purpose its token is bound to.
+
+    `person_id`: who acts for it, None for a program. `may`: `read`, `write`, and for owners `manage`: people, programs,
+    leaving and erasing.
+    """
 
     member: Member | None
     purpose: str | None
+    person_id: str | None = None
+    may: frozenset[str] = READ_AND_WRITE
 
     @classmethod
     def anonymous(cls) -> Self:
         """Nobody in particular."""
-        return cls(member=None, purpose=None)
+        return cls(member=None, purpose=None, may=frozenset())
 
     @property
     def organization_id(self) -> str | None:
         """The id of the calling organization; None for nobody."""
         return None if self.member is None else self.member.id
+
+
+def managed(caller: Caller) -> Member:
+    """The organization that the caller manages; raises `RoleRequired` for whoever is no owner of theirs."""
+    if caller.member is None or MANAGE not in caller.may:
+        raise RoleRequired("Only an owner of the organization may do this.", role="owner")
+    return caller.member
 
 
 def viewer_of(session: Session, caller: Caller, day: date) -> Viewer:

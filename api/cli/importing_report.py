@@ -8,19 +8,34 @@ import click
 
 from api.cli import show
 from api.cli.preview import preview_document
-from sharing.exchange import ImportPlan, ImportResult, Outcome
+from sharing.exchange import ImportPlan, ImportResult, Outcome, RowError, SheetPlan, cell_of
+from sharing.exchange.sheets import held_by
+from sharing.exchange.targets import WEEK
 from sharing.publish import Preview, Published
 
+WEEK_COLUMN = f"{WEEK}:"
 MOST_LISTED = 20  # of each kind, for people; `--json` and `--errors` list all
 
 
 def describe(
     plan: ImportPlan, result: ImportResult, published: Sequence[Published] | None, asked: Preview | None
 ) -> dict[str, object]:
-    """The JSON form. `rows` = `drafts` + `repeats` + `error_rows`."""
+    """The JSON form. For a list of factories `rows` = `drafts` + `repeats` + `error_rows`."""
     return {
         "dry_run": result.dry_run,
         "source_sha256": plan.source_digest,
+        "sheets": [
+            {
+                "name": each.name,
+                "holds": held_by(each.scope),
+                "rows": each.rows,
+                "mapping": each.mapping.document(),
+                "ignored": list(each.mapping.ignored),
+            }
+            for each in plan.sheets
+        ],
+        "left_out": list(plan.left_out),
+        "links_ignored": plan.linked,
         "rows": plan.rows,
         "drafts": len(plan.drafts),
         "repeats": [
@@ -32,9 +47,9 @@ def describe(
             }
             for each in plan.repeats
         ],
-        "error_rows": plan.error_rows,
-        "errors": [_finding(each.row, each.column, each.code, each.message) for each in plan.errors],
-        "notices": [_finding(each.row, each.column, each.code, each.message) for each in plan.notices],
+        "error_rows": len({(each.sheet, each.row) for each in (*plan.errors, *result.errors)}),
+        "errors": [_finding(each) for each in (*plan.errors, *result.errors)],
+        "notices": [_finding(each) for each in plan.notices],
         "mapping": plan.mapping.document(),
         "ignored": list(plan.mapping.ignored),
         "outcomes": {outcome.value: result.count(outcome) for outcome in Outcome},
@@ -44,6 +59,8 @@ def describe(
                 "row": each.row,
                 "outcome": each.outcome.value,
                 "factory": None if result.dry_run and each.outcome is Outcome.CREATED else each.factory_id,
+                **({"sheet": each.sheet} if each.sheet else {}),
+                **({"alike": len(each.alike)} if each.alike else {}),
             }
             for each in result.applied
         ],
@@ -61,16 +78,41 @@ def write_summary(plan: ImportPlan, result: ImportResult) -> None:
             ("rows", plan.rows),
             ("drafts", f"{len(plan.drafts)} ({_outcomes(result)})"),
             ("repeats", len(plan.repeats)),
-            ("rows with errors", plan.error_rows),
-            ("columns used", [f"{column} = {target}" for column, target in plan.mapping.document().items()]),
-            ("columns ignored", plan.mapping.ignored),
+            ("rows with errors", len({(each.sheet, each.row) for each in (*plan.errors, *result.errors)})),
+            *(fact for each in plan.sheets for fact in _columns(each)),
+            ("sheets left out", plan.left_out),
+            ("links to other files", "not followed" if plan.linked else None),
+            ("possible duplicates", sum(bool(each.alike) for each in result.applied) or None),
         ]
     )
     repeats = [(each.row, f"the same as row {each.first_row}", ", ".join(each.differs)) for each in plan.repeats]
     _listed("repeats", ("row", "is", "differs in"), repeats)
-    _listed("errors", ("row", "column", "reason"), [(each.row, each.column or "", each.message) for each in plan.errors])
-    notices = [(each.row, each.column or "", each.message) for each in plan.notices]
-    _listed("left out", ("row", "column", "reason"), notices)
+    _findings("errors", (*plan.errors, *result.errors))
+    _findings("to be looked at", plan.notices)
+    if any(each.outcome is Outcome.KEPT for each in result.applied):
+        click.echo("\nkept: published before, so left alone; --revise makes new revisions of them.")
+    if any(each.alike for each in result.applied):
+        click.echo("\nSome of these may be factories that are there already: guildnet duplicates list")
+
+
+def _columns(sheet: SheetPlan) -> list[tuple[str, object]]:
+    named = f" of {sheet.name}" if sheet.name else ""
+    weeks = [column for column, target in sheet.mapping.document().items() if target.startswith(WEEK_COLUMN)]
+    used = [f"{column} = {target}" for column, target in sheet.mapping.document().items() if column not in weeks]
+    return [
+        (f"columns used{named}", [*used, *([f"{len(weeks)} weeks"] if weeks else [])]),
+        (f"columns ignored{named}", sheet.mapping.ignored),
+    ]
+
+
+def _findings(title: str, found: Sequence[RowError]) -> None:
+    if any(each.sheet for each in found):
+        rows: list[Sequence[object]] = [
+            (each.sheet, cell_of(each) or each.row, each.column or "", each.message) for each in found
+        ]
+        _listed(title, ("sheet", "cell", "column", "reason"), rows)
+    else:
+        _listed(title, ("row", "column", "reason"), [(each.row, each.column or "", each.message) for each in found])
 
 
 def _listed(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -86,5 +128,6 @@ def _outcomes(result: ImportResult) -> str:
     return ", ".join(f"{result.count(outcome)} {outcome}" for outcome in Outcome if result.count(outcome)) or "none"
 
 
-def _finding(row: int, column: str | None, code: str, message: str) -> dict[str, object]:
-    return {"row": row, "column": column, "code": code, "message": message}
+def _finding(found: RowError) -> dict[str, object]:
+    place = {"sheet": found.sheet, "cell": cell_of(found) or None} if found.sheet else {}
+    return {"row": found.row, "column": found.column, "code": found.code, "message": found.message, **place}

@@ -16,7 +16,7 @@ from network import membership
 from network.database import parse_url
 from network.errors import NodeMissing, OrganizationUnknown, SchemaMismatch
 from network.membership import Member
-from sharing.viewers import Caller
+from sharing.viewers import MANAGE, READ_AND_WRITE, Caller
 
 
 def read_settings() -> Settings:
@@ -73,4 +73,4 @@ def organization(session: Session, name: str) -> Member:
 
 def acting_for(member: Member) -> Caller:
     """The operator of the node's own machine, acting for an organization at home here."""
-    return Caller(member=member, purpose=None)
+    return Caller(member=member, purpose=None, may=READ_AND_WRITE | {MANAGE})

@@ -1,4 +1,7 @@
-"""`guildnet org`: the organizations that are at home on this node, and the credentials of their programs."""
+"""`guildnet org`: the organizations that are at home on this node, and the credentials of their programs.
+
+Those that wait or leave are in `applying` and `leaving`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from api.cli import show
+from api.cli import applying, leaving, show
 from api.cli.files import a_file, read_bounded
 from api.cli.node import opened, organization
 from api.container import Container
@@ -26,6 +29,10 @@ SCOPES = ("read", "write")
 @click.group()
 def org() -> None:
     """Organizations: add, list, show, change, and give their programs credentials."""
+
+
+for _command in (applying.pending, applying.approve, applying.refuse, leaving.leave, leaving.erase_factory):
+    org.add_command(_command)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,10 @@ from sqlalchemy import MetaData
 
 import api.repeats  # noqa: F401 - likewise
 import network.leases
-import network.models  # noqa: F401 - declares its tables by being imported, as every package with tables must be here
+import network.models
+import network.people.models  # noqa: F401 - likewise
 import sharing.auditing.models
+import sharing.exchange.models
 import sharing.models  # noqa: F401 - likewise
 from network.database import Base, Database
 from network.errors import SchemaMismatch

@@ -5,11 +5,46 @@ Each is thin: its schema reads the request, one service of `sharing` answers, it
 
 from __future__ import annotations
 
-from api.resources import access, attestations, audits, factories, grants, node, owners, search, token, views
+from api.resources import (
+    access,
+    applications,
+    attestations,
+    audits,
+    factories,
+    grants,
+    me,
+    node,
+    organization,
+    owners,
+    people,
+    search,
+    sessions,
+    sign_ups,
+    token,
+    views,
+)
 from api.routing import Door
 
 DOORS: tuple[Door, ...] = tuple(
-    room.door for room in (token, search, factories, views, access, grants, owners, audits, attestations, node)
+    room.door
+    for room in (
+        token,
+        sign_ups,
+        sessions,
+        me,
+        applications,
+        organization,
+        people,
+        search,
+        factories,
+        views,
+        access,
+        grants,
+        owners,
+        audits,
+        attestations,
+        node,
+    )
 )
 
 __all__ = ["DOORS"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import Document, Moment, Shown, Text
+from policies import PURPOSES
 
+_PURPOSE = {"enum": list(PURPOSES)}
 _AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
 
 
@@ -68,6 +70,12 @@ class OwnPolicy(ma.Schema):
     matrix = Document(required=True, metadata={"description": "The tiers read back: group -> tier -> level"})
 
 
+class EraseFactoryBody(ma.Schema):
+    """Erase a factory; `confirm` must be its id."""
+
+    confirm = Text(most=21, required=True)
+
+
 class ConfirmQuery(ma.Schema):
     """Warnings that the owner has read and answers with yes."""
 
@@ -80,7 +88,7 @@ class PreviewQuery(ma.Schema):
     """As whom to look."""
 
     audience = Text(most=400, data_key="as", required=True, metadata={"description": _AUDIENCE})
-    purpose = Text(most=32, load_default=None)
+    purpose = Text(most=32, load_default=None, metadata=_PURPOSE)
 
 
 class Previewed(ma.Schema):

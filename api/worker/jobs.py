@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from api import repeats
+from api import mail, repeats
 from api.settings import Settings
+from network.people import accounts
 from sharing import snapshots, upkeep
 from sharing.house import House
 
@@ -48,9 +49,21 @@ def _sweep(house: House, settings: Settings, now: datetime) -> int:
         return repeats.sweep(session, now)
 
 
+def _mail(house: House, settings: Settings, now: datetime) -> int:
+    return mail.send_due(house, settings, now).sent
+
+
+def _forget(house: House, settings: Settings, now: datetime) -> int:
+    del settings
+    with house.database.write("sweep-people") as session:
+        return accounts.sweep(session, now=now)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
     Job(name="index-snapshot", every=timedelta(minutes=5), run=_snapshot),
     Job(name="trim-changes", every=timedelta(hours=1), run=_trim),
     Job(name="sweep-repeats", every=timedelta(hours=1), run=_sweep),
+    Job(name="send-mail", every=timedelta(minutes=1), run=_mail),
+    Job(name="sweep-people", every=timedelta(hours=1), run=_forget),
 )

@@ -5,7 +5,16 @@ Rooms: `directory` (organizations and facts), `clients` (client credentials).
 
 from __future__ import annotations
 
-from network.membership.clients import Client, client, clients_of, create_client, revoke_client, verify_client
+from network.membership.clients import (
+    Client,
+    NewClient,
+    client,
+    clients_of,
+    create_client,
+    revoke_client,
+    rotate_secret,
+    verify_client,
+)
 from network.membership.directory import (
     ROLES,
     SOURCES,
@@ -30,6 +39,7 @@ __all__ = [
     "Client",
     "Fact",
     "Member",
+    "NewClient",
     "OrganizationId",
     "client",
     "clients_of",
@@ -43,6 +53,7 @@ __all__ = [
     "reinstate",
     "rename",
     "revoke_client",
+    "rotate_secret",
     "set_facts",
     "suspend",
     "verify_client",

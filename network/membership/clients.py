@@ -123,6 +123,20 @@ def revoke_client(session: Session, organization_id: str, client_id: str, *, now
     return _client(row)
 
 
+def rotate_secret(session: Session, organization_id: str, client_id: str, *, entropy: Entropy) -> NewClient:
+    """A new secret for a client; the old one ends at once. Raises `ClientUnknown`, also for a revoked client.
+
+    Without overlap: a secret is replaced because it may be known, and a program that must not stop gets a second client.
+    """
+    row = _lookup(session, client_id)
+    if row is None or row.organization_id != organization_id or row.revoked_at is not None:
+        raise ClientUnknown("There is no such client.")
+    secret = base64url.encode(entropy(SECRET_BYTES))
+    row.secret_sha256 = _digest(secret)
+    session.flush()
+    return NewClient(client=_client(row), secret=secret)
+
+
 def _lookup(session: Session, client_id: str) -> ClientRow | None:
     # A text that cannot be an id is looked up as one that nobody has, so that it takes as long.
     wanted = client_id if is_id(client_id) else _NOBODY

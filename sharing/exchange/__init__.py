@@ -1,15 +1,15 @@
-"""Exchange formats: lists that come in from a spreadsheet, and text that goes out to one.
+"""Exchange formats: lists and workbooks that come in from a spreadsheet, and what goes out to one.
 
 Guarantees: reading raises only the ExchangeError family; a bad row costs that row; nothing is stored outside the
 caller's transaction.
 """
 
-from sharing.exchange.apply import Applied, DraftStore, ImportResult, Outcome, StoredDraft, apply_import
-from sharing.exchange.cells import escape_cell, write_rows
+from sharing.exchange.apply import Applied, ImportResult, Outcome, apply_import
+from sharing.exchange.cells import escape_cell, unescape_cell, write_rows
 from sharing.exchange.errors import ExchangeError
 from sharing.exchange.mapping import ColumnMapping, map_columns
-from sharing.exchange.plan import ImportPlan, Repeat, plan_import, write_errors
-from sharing.exchange.rows import Draft, RowError, RowKey
+from sharing.exchange.plan import ImportPlan, Repeat, SheetPlan, cell_of, plan_import, write_errors
+from sharing.exchange.stated import Draft, RowError, RowKey
 from sharing.exchange.table import Limits
 from sharing.exchange.targets import IGNORE, TARGETS
 
@@ -19,7 +19,6 @@ __all__ = [
     "Applied",
     "ColumnMapping",
     "Draft",
-    "DraftStore",
     "ExchangeError",
     "ImportPlan",
     "ImportResult",
@@ -28,11 +27,13 @@ __all__ = [
     "Repeat",
     "RowError",
     "RowKey",
-    "StoredDraft",
+    "SheetPlan",
     "apply_import",
+    "cell_of",
     "escape_cell",
     "map_columns",
     "plan_import",
+    "unescape_cell",
     "write_errors",
     "write_rows",
 ]

@@ -22,8 +22,16 @@ class TextStream(Protocol):
 
 
 def escape_cell(text: str) -> str:
-    """`text`, with an apostrophe before it when a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """`text`, with an apostrophe before it when a spreadsheet would run it as a formula.
+
+    Text that begins with apostrophes and then like a formula gets one more, so that `unescape_cell` gives it back whole.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
+
+
+def unescape_cell(text: str) -> str:
+    """The text that `escape_cell` was given; any other text stays as it is."""
+    return text[1:] if text.startswith("'") and text[1:].lstrip("'").startswith(_FORMULA_STARTS) else text
 
 
 def write_rows(stream: TextStream, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

@@ -8,6 +8,10 @@
         ├── BinaryContent           binary_content
         ├── HeaderInvalid           header_invalid
         ├── TooManyRows             too_many_rows
+        ├── WorkbookDamaged         workbook_damaged
+        ├── WorkbookUnsafe          workbook_unsafe
+        ├── WorkbookKindRefused     workbook_kind_refused
+        ├── NothingToImport         nothing_to_import
         ├── MappingInvalid          mapping_invalid
         └── MappingIncomplete       mapping_incomplete
 
@@ -62,6 +66,30 @@ class TooManyRows(ExchangeError):
     """The list has more rows than the limit. Fields: limit."""
 
     code = "too_many_rows"
+
+
+class WorkbookDamaged(ExchangeError):
+    """A workbook that is cut off, or whose inside is not what a workbook's is. Fields: sheet."""
+
+    code = "workbook_damaged"
+
+
+class WorkbookUnsafe(ExchangeError):
+    """A workbook that costs too much to open, or hides something. Fields: reason, and entry or limit."""
+
+    code = "workbook_unsafe"
+
+
+class WorkbookKindRefused(ExchangeError):
+    """A spreadsheet or archive of a kind that is not read. Fields: looks_like."""
+
+    code = "workbook_kind_refused"
+
+
+class NothingToImport(ExchangeError):
+    """No sheet of the workbook is one that can be imported. Fields: sheets."""
+
+    code = "nothing_to_import"
 
 
 class MappingInvalid(ExchangeError):

@@ -12,46 +12,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NewType
 
-from sharing.catalogue.folding import fold
+from sharing.catalogue import FACTORY, Field
+from sharing.catalogue.identifiers import SCHEMES, identifier
 from sharing.errors import ProfileErrors
+from sharing.exchange.cell_forms import PLAIN, Finding, Manner, read_cell, split
 from sharing.exchange.countries import Unknown, country_code, province_code
 from sharing.exchange.mapping import ColumnMapping
+from sharing.exchange.stated import Draft, RowError, clean, clean_lines, reference_key, row_key, verbatim
 from sharing.exchange.table import Row
+from sharing.exchange.targets import FACTORY_ID, REFERENCE, targets_of
 from sharing.profile import parse_profile
 from trust.strict_json import JSON, canonical
 
-RowKey = NewType("RowKey", str)  # 64 hex characters
-
 POINT_DECIMALS = 6  # a tenth of a metre; geocoders write 15 digits
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{0,30})?")
-_WORD = re.compile(r"[^\W_]+")
-_SPACES = re.compile(r"[ \t\r\n\u00a0\u2000-\u200a\u202f\u3000]+")
 _VIETNAMESE = frozenset("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
-_KEY_DOMAIN = "guildnet import key 1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowError:
-    """Why a row, or (a notice) one value of it, was not taken. `row` counts the header as 1; `column` is its header."""
-
-    row: int
-    column: str | None
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A factory as its row states it. `literal`: the key's text before folding; `digest`: of the whole document."""
-
-    row: int
-    key: RowKey
-    digest: str
-    document: Mapping[str, JSON]
-    literal: tuple[str, str, str]
-    notices: tuple[RowError, ...] = ()
+REFERENCE_LONGEST = 100
 
 
 @dataclass(slots=True)
@@ -61,6 +38,9 @@ class _Reading:
     row: int
     cells: tuple[str, ...]
     mapping: ColumnMapping
+    sheet: str = ""
+    manner: Manner = PLAIN
+    faulty: frozenset[int] = frozenset()
     document: dict[str, JSON] = field(default_factory=dict)
     origins: dict[str, int] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
@@ -75,7 +55,10 @@ class _Reading:
 
     def say(self, column: int, code: str, message: str, *, notice: bool = False) -> None:
         name = self.mapping.column_name(column) if column >= 0 else None
-        found = RowError(row=self.row, column=name, code=code, message=message)
+        if column in self.faulty and code.endswith("_missing"):
+            return  # it is not empty: what stands there could not be read, and that was said
+        place = column if column >= 0 else None
+        found = RowError(row=self.row, column=name, code=code, message=message, sheet=self.sheet, place=place)
         (self.notices if notice else self.errors).append(found)
 
     def put(self, path: str, column: int, value: JSON) -> None:
@@ -89,46 +72,62 @@ class _Reading:
             held.append(value)
 
 
-def read_row(row: Row, mapping: ColumnMapping, *, decimal_comma: bool) -> Draft | tuple[RowError, ...]:
+def read_row(row: Row, mapping: ColumnMapping, *, manner: Manner = PLAIN, sheet: str = "") -> Draft | tuple[RowError, ...]:
     """The draft of a sound row, or everything that is wrong with it."""
-    reading = _Reading(row=row.number, cells=row.cells, mapping=mapping)
+    faulty = frozenset(each.column for each in row.faults)
+    reading = _Reading(row=row.number, cells=row.cells, mapping=mapping, sheet=sheet, manner=manner, faulty=faulty)
+    reading.errors.extend(faults_of(row, mapping, sheet))
     country = _country(reading)
     _texts(reading)
-    _point(reading, decimal_comma=decimal_comma)
+    _point(reading, decimal_comma=manner.decimal_comma)
     _identifiers(reading, country)
     _contacts(reading)
+    _others(reading)
     if country is not None:
         _province(reading, country)
         _check(reading)
+    column, reference = reading.one(REFERENCE)
+    if len(reference) > REFERENCE_LONGEST:
+        reading.say(column, "too_long", f"At most {REFERENCE_LONGEST} characters.")
     if reading.errors:
         return tuple(reading.errors)
-    name, address = reading.one("legal_name")[1], reading.one("address")[1]
+    name, address = _spoken(reading.document.get("legal_name")), str(reading.document.get("address", ""))
     return Draft(
         row=row.number,
-        key=row_key(name, country or "", address),
+        key=reference_key(reference) if reference else row_key(name, country or "", address),
+        name_key=row_key(name, country or "", address),
         digest=hashlib.sha256(canonical(reading.document)).hexdigest(),
         document=reading.document,
         literal=(name, reading.one("country")[1], address),
         notices=tuple(reading.notices),
+        sheet=sheet,
+        reference=reference,
+        factory_id=reading.one(FACTORY_ID)[1],
     )
 
 
-def row_key(name: str, country: str, address: str) -> RowKey:
-    """What makes two rows the same factory: folded name, country code, folded address."""
-    parts: list[JSON] = [_KEY_DOMAIN, _folded(name), country, _folded(address)]
-    return RowKey(hashlib.sha256(canonical(parts)).hexdigest())
+def faults_of(row: Row, mapping: ColumnMapping, sheet: str) -> list[RowError]:
+    """The cells of used columns that have no text."""
+    used = {column for column, _ in mapping.used}
+    return [
+        RowError(
+            row=row.number,
+            column=mapping.column_name(each.column),
+            code=each.code,
+            message=each.message,
+            sheet=sheet,
+            place=each.column,
+        )
+        for each in row.faults
+        if each.column in used
+    ]
 
 
-def clean(cell: str) -> str:
-    """The cell without runs of blanks and line breaks, and without the apostrophe that `escape_cell` put there."""
-    text = _SPACES.sub(" ", cell).strip(" ")
-    return text[1:] if text[:1] == "'" and text[1:2] in set("=+-@") else text
-
-
-def _folded(text: str) -> str:
-    # Punctuation is the commonest difference between two copies of an address; a name of nothing else keeps it.
-    folded = fold(text)
-    return " ".join(_WORD.findall(folded)) or folded.strip()
+def _spoken(names: JSON) -> str:
+    """The one name of several that the key is made of, whatever the order of the columns."""
+    if not isinstance(names, dict):
+        return ""
+    return str(next((names[tag] for tag in ("vi", "en", "und") if tag in names), next(iter(names.values()), "")))
 
 
 def _country(reading: _Reading) -> str | None:
@@ -146,15 +145,65 @@ def _country(reading: _Reading) -> str | None:
 
 
 def _texts(reading: _Reading) -> None:
-    column, name = reading.one("legal_name")
+    _names(reading, "legal_name")
+    if "legal_name" not in reading.document:
+        columns = reading.mapping.columns("legal_name") or tuple(
+            column for column, target in reading.mapping.used if target.startswith("legal_name[")
+        )
+        reading.say(columns[0], "name_missing", "the name is empty")
+    _names(reading, "trading_name")
+    for target in ("address", "note"):
+        for column in reading.mapping.columns(target):
+            text = clean_lines(reading.cells[column])
+            if text:
+                reading.put(target, column, text)
+    column, year = reading.one("established_year")
+    if year:
+        reading.put("established_year", column, year)
+
+
+def _names(reading: _Reading, target: str) -> None:
+    """A name by language: `legal_name[vi]`, or in a plain column, where its letters tell."""
+    found: dict[str, JSON] = {}
+    first = -1
+    column, name = reading.one(target)
     if name:
-        reading.put("legal_name", column, {_language(name): name})
+        found[_language(name)], first = name, column
+    for column, each in reading.mapping.used:
+        if each.startswith(f"{target}["):
+            text = clean(reading.cells[column])
+            if text:
+                found[each[len(target) + 1 : -1]], first = text, column if first < 0 else first
+    if target == "trading_name" and list(found) == ["und"]:
+        reading.put(target, first, found["und"])
+    elif found:
+        reading.put(target, first, found)
+
+
+def _others(reading: _Reading) -> None:
+    """The fields that have no column of their own kind here: read as the catalogue says."""
+    for target in targets_of(FACTORY):
+        if target.field is None:
+            continue
+        for column in reading.mapping.columns(target.name):
+            text = verbatim(reading.cells[column])
+            if text:
+                _other(reading, target.field, column, text)
+
+
+def _other(reading: _Reading, of: Field, column: int, text: str) -> None:
+    found = read_cell(of, text, unit=reading.mapping.unit(column), manner=reading.manner)
+    if isinstance(found, Finding):
+        reading.say(column, found.code, found.message)
+        return
+    for notice in found.notices:
+        reading.say(column, notice.code, notice.message, notice=True)
+    held = reading.document.get(of.name)
+    if isinstance(held, list) and isinstance(found.value, list):
+        # Contacts stand in a column of their own and beside it; whoever stands in both counts once.
+        reading.document[of.name] = [*held, *(each for each in found.value if each not in held)]
     else:
-        reading.say(reading.mapping.columns("legal_name")[0], "name_missing", "the name is empty")
-    for target in ("trading_name", "address", "note", "established_year"):
-        column, text = reading.one(target)
-        if text:
-            reading.put(target, column, text)
+        reading.put(of.name, column, found.value)
 
 
 def _province(reading: _Reading, country: str) -> None:
@@ -202,13 +251,20 @@ def _degrees(reading: _Reading, column: int, text: str, limit: int, code: str, *
 def _identifiers(reading: _Reading, country: str | None) -> None:
     for column, text in reading.values("identifiers.tax"):
         if country == "VN":
-            reading.append("identifiers", column, {"scheme": "vn_tax", "value": text})
+            for each in split(text):
+                reading.append("identifiers", column, {"scheme": "vn_tax", "value": _restored(each)})
         elif country is not None:
             message = f"only Vietnamese tax codes are known; this one, of {country}, was left out"
             reading.say(column, "tax_code_left_out", message, notice=True)
-    for scheme in ("lei", "gln", "duns", "bpn", "os_id"):
+    for scheme in SCHEMES:
         for column, text in reading.values(f"identifiers.{scheme}"):
-            reading.append("identifiers", column, {"scheme": scheme, "value": text})
+            for each in split(text):
+                reading.append("identifiers", column, {"scheme": scheme, "value": each})
+
+
+def _restored(tax_code: str) -> str:
+    """A tax code whose leading zero a spreadsheet took for a number's, if only that makes its check digit right."""
+    return f"0{tax_code}" if len(tax_code) == 9 and identifier("vn_tax", f"0{tax_code}") is not None else tax_code
 
 
 def _contacts(reading: _Reading) -> None:

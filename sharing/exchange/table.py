@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from sharing.exchange.cell_forms import Manner
 from sharing.exchange.errors import HeaderInvalid, TooManyRows
 
 DELIMITERS = (",", ";", "\t")
@@ -32,11 +33,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellFault:
+    """A cell that has no text to be read: a formula, an error value. `column` counts from 0."""
+
+    column: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A sound row: as many cells as the header, untouched."""
+    """A sound row: as many cells as the header, untouched; a cell with a fault has an empty text."""
 
     number: int
     cells: tuple[str, ...]
+    faults: tuple[CellFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +117,13 @@ class Table:
         self._lines = _Lines(text, limits.max_row_characters)
         self._reader = csv.reader(self._lines, delimiter=self.delimiter, strict=True)
         self.header = self._read_header()
+
+    name = ""
+
+    @property
+    def manner(self) -> Manner:
+        """A semicolon or a tab leaves the comma to the numbers."""
+        return Manner(decimal_comma=self.delimiter != ",")
 
     def rows(self) -> Iterator[Row | DamagedRow | EmptyRow]:
         """Every row after the header, once. Raises TooManyRows at the first data row past the limit."""

@@ -10,9 +10,7 @@ from tests.api.world import World
 from tests.contract.tree import shown, sources, tree
 from tests.crashes.uses import SLUG, routes_that_write, unsafe_routes, written_names
 
-WITHOUT_WRITING = {
-    "token.token": "signs a token; nothing is stored",
-}
+WITHOUT_WRITING = {}
 """Routes with an unsafe method that write nothing."""
 
 

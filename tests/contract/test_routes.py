@@ -63,6 +63,8 @@ def test_anonymous_routes_are_exactly_these(world: World) -> None:
     public = {endpoint for endpoint, route in declared_routes(world.app).items() if route.public}
     expected = {"token.token", "search.search", "views.view_factory", "views.bundle_factory"}
     expected |= {"attestations.get_attestation", "attestations.status_list"}
+    expected |= {"sign-ups.sign_up", "sign-ups.confirm_sign_up", "sign-ups.request_reset", "sign-ups.finish_reset"}
+    expected |= {"sign-ups.terms", "sessions.log_in", "people.accept_invitation"}
     assert {endpoint for endpoint in public if not endpoint.startswith("node.")} == expected
 
 
@@ -122,7 +124,9 @@ def test_every_route_is_described_with_its_errors(world: World) -> None:
         operation = operations[0][1]
         assert operation["summary"].endswith("."), endpoint
         assert {"401", "404", "422", "429", "500", "default"} <= set(operation["responses"]), endpoint
-        assert operation["security"] == ([{}] if declared_routes(world.app)[endpoint].public else []) + [{"token": []}]
+        route = declared_routes(world.app)[endpoint]
+        credential = "session" if route.person else "token"
+        assert operation["security"] == ([{}] if route.public else []) + [{credential: []}]
 
 
 def openapi_path(app: Flask, endpoint: str) -> str:

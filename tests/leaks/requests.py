@@ -64,6 +64,9 @@ BODIES: Mapping[str, Bodies] = {
         POLICY,
         {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]},
     ],
+    "factories.erase_factory": lambda hidden: [{"confirm": hidden.factory}, {"confirm": "no"}],
+    "people.set_role": lambda _: [{"role": "reader"}],
+    "organization.leave": lambda _: [{"confirm": "maker"}],
     "factories.publish_factory": lambda _: [{}, {"preview": "0" * 64}],
     "access-requests.request_access": lambda hidden: [
         {"factory": hidden.factory, "purpose": purpose, "message": "Let me in", **more}
@@ -106,7 +109,25 @@ BODIES: Mapping[str, Bodies] = {
     },
 }
 
-NAMELESS = {"factories.create_factory", "token.token"}
+NAMELESS = {
+    "factories.create_factory",
+    "token.token",
+    "sign-ups.sign_up",
+    "sign-ups.confirm_sign_up",
+    "sign-ups.request_reset",
+    "sign-ups.finish_reset",
+    "sessions.log_in",
+    "people.invite",
+    "people.accept_invitation",
+    "organization.make_client",
+    "me.change_me",
+    "me.change_password",
+    "me.offer_factor",
+    "me.confirm_factor",
+    "me.renew_recovery_codes",
+    "me.accept_terms",
+    "applications.apply",
+}
 """Routes whose body cannot name anything of anybody else's."""
 
 WITHOUT_BODY = {
@@ -115,6 +136,8 @@ WITHOUT_BODY = {
     "audits.accept_audit",
     "audits.decline_audit",
     "audits.close_audit",
+    "applications.attach_document",
+    "organization.rotate_secret",
 }
 
 QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
@@ -192,6 +215,9 @@ def _paths(rule: Rule, hidden: Secrets) -> Iterator[str]:
 def _requests(rule: Rule, who: Who, path: str, hidden: Secrets) -> Iterator[Request]:
     queries = QUERIES.get(rule.endpoint, [()])
     for method in sorted(rule.methods or ()):
+        if method == "DELETE" and rule.endpoint in BODIES:
+            for body in BODIES[rule.endpoint](hidden):
+                yield Request(who=who, method=method, path=path, body=body)
         if method in {"GET", "HEAD", "DELETE", "OPTIONS"}:
             forms = SEEN_FORMS if method == "GET" and _has_forms(path, hidden) else [{}]
             for query in queries:

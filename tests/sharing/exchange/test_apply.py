@@ -1,133 +1,113 @@
 """Applying a plan is one transaction, repeatable, and never touches what was published."""
 
+from __future__ import annotations
+
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from sharing.exchange import Draft, ImportPlan, ImportResult, Outcome, RowKey, StoredDraft, apply_import, plan_import
-from trust.strict_json import JSON
-
-
-class Shelf:
-    """A store that keeps its drafts in memory and gives transactions; `fail_at` breaks the n-th creation."""
-
-    def __init__(self, fail_at: int | None = None) -> None:
-        self.kept: dict[tuple[str, RowKey], StoredDraft] = {}
-        self._open: dict[tuple[str, RowKey], StoredDraft] = {}
-        self._fail_at = fail_at
-        self.writes = 0
-
-    @contextmanager
-    def transaction(self) -> Iterator["Shelf"]:
-        self._open = dict(self.kept)
-        yield self
-        self.kept = self._open
-
-    def find(self, organization: str, key: RowKey) -> StoredDraft | None:
-        return self._open.get((organization, key))
-
-    def create(self, organization: str, draft: Draft) -> str:
-        if len(self._open) == self._fail_at:
-            raise RuntimeError("the disk is full")
-        factory_id = f"F{len(self._open)}"
-        self._open[organization, draft.key] = StoredDraft(
-            factory_id=factory_id, published=False, digest=draft.digest, document=draft.document
-        )
-        self.writes += 1
-        return factory_id
-
-    def update(self, organization: str, stored: StoredDraft, document: Mapping[str, JSON], digest: str) -> None:
-        (place,) = [place for place, each in self._open.items() if each.factory_id == stored.factory_id]
-        self._open[place] = StoredDraft(factory_id=stored.factory_id, published=False, digest=digest, document=document)
-        self.writes += 1
-
-    def edit(self, factory_id: str, *, published: bool = False, **values: JSON) -> None:
-        (place,) = [place for place, each in self.kept.items() if each.factory_id == factory_id]
-        old = self.kept[place]
-        self.kept[place] = StoredDraft(
-            factory_id=factory_id, published=published, digest=old.digest, document={**old.document, **values}
-        )
-
-    def document(self, factory_id: str) -> Mapping[str, JSON]:
-        return next(each.document for each in self.kept.values() if each.factory_id == factory_id)
+from network import points
+from network.database import Database
+from sharing import factories
+from sharing.exchange import ImportPlan, ImportResult, Outcome, plan_import
+from sharing.exchange import apply_import as apply_
+from tests.world import World
 
 
 def plan(*rows: str) -> ImportPlan:
     return plan_import(io.BytesIO("\n".join(("name,country,address,website", *rows)).encode()))
 
 
-def apply(shelf: Shelf, made: ImportPlan, *, dry_run: bool = False, organization: str = "one") -> ImportResult:
-    return apply_import(made, shelf.transaction, organization=organization, dry_run=dry_run)
+@pytest.fixture
+def world(sqlite_database: Database) -> World:
+    made = World.on(sqlite_database)
+    made.organization("one")
+    made.organization("two")
+    return made
+
+
+def apply(world: World, made: ImportPlan, slug: str = "one", **options: Any) -> ImportResult:
+    with world.house.database.write() as session:
+        return apply_(world.house, session, world.caller(slug), made, **options)
 
 
 def outcomes(result: ImportResult) -> list[tuple[int, Outcome]]:
     return [(each.row, each.outcome) for each in result.applied]
 
 
-def test_every_draft_is_created_once_and_the_second_import_changes_nothing() -> None:
-    shelf, made = Shelf(), plan("A,VN,1,", "B,VN,2,", "a,Vietnam,1,")
-    assert outcomes(apply(shelf, made)) == [(2, Outcome.CREATED), (3, Outcome.CREATED)]
-    before = dict(shelf.kept)
-    second = apply(shelf, made)
+def listed(world: World) -> list[tuple[str, int]]:
+    with world.house.database.read() as session:
+        found = factories.list_factories(world.house, session, world.caller("one"))
+    return sorted((each.legal_name, each.revision) for each in found)
+
+
+def test_every_draft_is_created_once_and_the_second_import_changes_nothing(world: World) -> None:
+    made = plan("A,VN,1,", "B,VN,2,", "a,Vietnam,1,")
+    assert outcomes(apply(world, made)) == [(2, Outcome.CREATED), (3, Outcome.CREATED)]
+    second = apply(world, made)
     assert outcomes(second) == [(2, Outcome.UNCHANGED), (3, Outcome.UNCHANGED)]
     assert second.count(Outcome.UNCHANGED) == 2
-    assert shelf.kept == before
-    assert shelf.writes == 2
+    assert listed(world) == [("A", 1), ("B", 1)]
 
 
-def test_a_dry_run_does_the_same_and_leaves_nothing() -> None:
-    shelf, made = Shelf(), plan("A,VN,1,", "B,VN,2,")
-    trial = apply(shelf, made, dry_run=True)
-    assert trial.dry_run
-    assert shelf.kept == {}
-    assert outcomes(trial) == outcomes(apply(shelf, made))
-
-
-def test_a_failure_half_way_leaves_nothing_and_is_not_swallowed() -> None:
-    shelf = Shelf(fail_at=1)
-    for dry_run in (False, True):
-        with pytest.raises(RuntimeError, match="disk"):
-            apply(shelf, plan("A,VN,1,", "B,VN,2,"), dry_run=dry_run)
-    assert shelf.kept == {}
-
-
-def test_a_changed_row_updates_an_unpublished_draft_and_keeps_what_the_list_does_not_state() -> None:
-    shelf = Shelf()
-    apply(shelf, plan("A,VN,1,http://old.example"))
-    shelf.edit("F0", note="by hand")
-    assert outcomes(apply(shelf, plan("A,VN,1,http://new.example"))) == [(2, Outcome.CHANGED)]
-    assert shelf.document("F0")["contacts"] == [{"role": "website", "channel": "http://new.example"}]
-    assert shelf.document("F0")["note"] == "by hand"
-    assert outcomes(apply(shelf, plan("A,VN,1,http://new.example"))) == [(2, Outcome.UNCHANGED)]
-
-
-def test_a_changed_row_never_touches_a_published_factory() -> None:
-    shelf = Shelf()
-    apply(shelf, plan("A,VN,1,http://old.example"))
-    shelf.edit("F0", published=True)
-    before = dict(shelf.kept)
-    assert outcomes(apply(shelf, plan("A,VN,1,http://new.example"))) == [(2, Outcome.KEPT)]
-    assert shelf.kept == before
-
-
-def test_what_the_owner_wrote_by_hand_survives_an_unchanged_list() -> None:
-    shelf = Shelf()
-    apply(shelf, plan("A,VN,1,http://old.example"))
-    shelf.edit("F0", contacts=[{"role": "sales", "channel": "by hand"}])
-    assert outcomes(apply(shelf, plan("A,VN,1,http://old.example"))) == [(2, Outcome.UNCHANGED)]
-    assert shelf.document("F0")["contacts"] == [{"role": "sales", "channel": "by hand"}]
-
-
-def test_two_organizations_may_import_the_same_list() -> None:
-    shelf, made = Shelf(), plan("A,VN,1,")
-    apply(shelf, made, organization="one")
-    assert outcomes(apply(shelf, made, organization="two")) == [(2, Outcome.CREATED)]
-
-
-def test_progress_counts_the_drafts() -> None:
-    seen: list[tuple[int, int]] = []
+def test_a_dry_run_does_the_same_and_leaves_nothing(world: World) -> None:
     made = plan("A,VN,1,", "B,VN,2,")
-    apply_import(made, Shelf().transaction, organization="one", progress=lambda done, total: seen.append((done, total)))
+    trial = apply(world, made, dry_run=True)
+    assert trial.dry_run
+    assert listed(world) == []
+    assert outcomes(trial) == outcomes(apply(world, made))
+
+
+def test_a_failure_half_way_leaves_nothing_and_is_not_swallowed(world: World) -> None:
+    def fail(name: str) -> None:
+        if name == "import:row-100":
+            raise RuntimeError("the disk is full")
+
+    made = plan(*(f"A{at},VN,{at}," for at in range(150)))
+    for dry_run in (False, True):
+        with points.watched(fail), pytest.raises(RuntimeError, match="disk"):
+            apply(world, made, dry_run=dry_run)
+    assert listed(world) == []
+
+
+def test_every_hundredth_row_is_a_point(world: World) -> None:
+    seen: list[str] = []
+    with points.watched(seen.append):
+        apply(world, plan(*(f"A{at},VN,{at}," for at in range(250))))
+    assert [each for each in seen if each.startswith("import:")] == ["import:row-100", "import:row-200"]
+
+
+def test_what_the_owner_wrote_by_hand_survives_an_unchanged_list(world: World) -> None:
+    made = plan("A,VN,1,http://old.example")
+    (first,) = apply(world, made).applied
+    caller = world.caller("one")
+    with world.house.database.write() as session:
+        known = factories.get_profile(world.house, session, caller, first.factory_id).document
+        by_hand = {**known, "contacts": [{"role": "sales", "channel": "by hand"}]}
+        factories.put_profile(world.house, session, caller, first.factory_id, by_hand)
+    assert outcomes(apply(world, made)) == [(2, Outcome.UNCHANGED)]
+    with world.house.database.read() as session:
+        after = factories.get_profile(world.house, session, caller, first.factory_id).document
+    assert after["contacts"] == [{"role": "sales", "channel": "by hand"}]
+
+
+def test_two_organizations_may_import_the_same_list(world: World) -> None:
+    made = plan("A,VN,1,")
+    apply(world, made)
+    assert outcomes(apply(world, made, "two")) == [(2, Outcome.CREATED)]
+
+
+def test_a_published_factory_gets_a_new_revision_only_when_asked_and_shows_nothing_new(world: World) -> None:
+    (first,) = apply(world, plan("A,VN,1,")).applied
+    world.publish("one", first.factory_id)
+    assert outcomes(apply(world, plan("A,VN,1,http://new.example"))) == [(2, Outcome.KEPT)]
+    assert outcomes(apply(world, plan("A,VN,1,http://new.example"), revise=True)) == [(2, Outcome.CHANGED)]
+    assert listed(world) == [("A", 2)]
+    assert outcomes(apply(world, plan("A,VN,1,http://new.example"))) == [(2, Outcome.UNCHANGED)]
+
+
+def test_progress_counts_the_drafts(world: World) -> None:
+    seen: list[tuple[int, int]] = []
+    apply(world, plan("A,VN,1,", "B,VN,2,"), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]

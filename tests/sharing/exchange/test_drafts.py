@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from network.database import Database
 from sharing import factories
 from sharing.errors import RoleRequired
-from sharing.exchange import DraftStore, ImportPlan, ImportResult, Outcome, apply_import, plan_import
+from sharing.exchange import ImportPlan, ImportResult, Outcome, apply_import, plan_import
 from sharing.exchange.drafts import StoredDrafts
 from tests.world import World
 
@@ -21,12 +19,8 @@ def plan(*rows: str) -> ImportPlan:
 
 
 def imported(world: World, slug: str, made: ImportPlan, *, dry_run: bool = False) -> ImportResult:
-    @contextmanager
-    def transaction() -> Iterator[DraftStore]:
-        with world.house.database.write() as session:
-            yield StoredDrafts(world.house, session, world.caller(slug))
-
-    return apply_import(made, transaction, organization=world.ids[slug], dry_run=dry_run)
+    with world.house.database.write() as session:
+        return apply_import(world.house, session, world.caller(slug), made, dry_run=dry_run)
 
 
 def listed(world: World, slug: str) -> list[tuple[str, str, int]]:

@@ -1,0 +1,178 @@
+"""Getting an account and getting back into it: sign-up, confirmation, a new password.
+
+Guarantees: what a stranger sends for an address ends the same way whether or not it has an account: one count is
+written, and only the reader of the address's mail learns more. An account begins when its address is confirmed with the
+mailed token *and* the password of the sign-up, so that nobody gets an account made with a stranger's password by
+opening a letter. Mailed tokens work once and end by themselves. A new password ends every session.
+
+Passwords come here hashed: hashing takes long, and no transaction waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from network.columns import as_utc
+from network.keystore import Keystore
+from network.names import check_name
+from network.people import applications, attempts, letters, outbox, persons, tokens
+from network.people.addresses import key_of, parse_address
+from network.people.errors import SignInRefused, TicketInvalid
+from network.people.models import InvitationRow, PersonRow, ResetRow, SessionRow, SignUpRow
+from network.people.persons import Person
+
+SIGN_UP_HOURS: Final = 48
+RESET_HOURS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A sign-up whose token somebody brought; the password is compared outside of any transaction."""
+
+    password: str
+
+    def __repr__(self) -> str:
+        return "Pending(...)"
+
+
+def sign_up(
+    session: Session,
+    keystore: Keystore,
+    *,
+    address: str,
+    password: str,
+    name: str,
+    language: str,
+    organization: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Note a sign-up and write to its address; `password` is a hash. Returns alike for every address.
+
+    Raises `AddressInvalid`, `NameInvalid` and `ApplicationInvalid`, which depend on the request alone.
+    """
+    accepted = parse_address(address)
+    asked = applications.checked(organization)
+    check_name(name)
+    language = language if language in letters.LANGUAGES else letters.LANGUAGES[0]
+    if not _may_write(session, keystore, "sign-up", accepted, now):
+        return
+    row = persons.by_address(session, accepted)
+    if row is not None:
+        outbox.post(session, keystore, to=row.address or accepted, topic="known", language=row.language, now=now)
+        return
+    token = tokens.new_token(keystore.entropy)
+    session.add(
+        SignUpRow(
+            token_sha256=tokens.digest(token),
+            address=accepted,
+            address_key=key_of(accepted),
+            name=name,
+            language=language,
+            password=password,
+            organization=asked.document(),
+            expires_at=as_utc(now) + timedelta(hours=SIGN_UP_HOURS),
+        )
+    )
+    values = {"token": token, "hours": str(SIGN_UP_HOURS)}
+    outbox.post(session, keystore, to=accepted, topic="confirm", language=language, now=now, values=values)
+
+
+def pending(session: Session, token: str, *, now: datetime) -> Pending | None:
+    """The sign-up that a token stands for."""
+    row = session.get(SignUpRow, tokens.digest(token))
+    return None if row is None or row.expires_at <= as_utc(now) else Pending(password=row.password)
+
+
+def confirm(session: Session, keystore: Keystore, token: str, *, now: datetime) -> Person:
+    """Make the account of a sign-up, whose password was right, and its application; raises `TicketInvalid`."""
+    query = select(SignUpRow).where(SignUpRow.token_sha256 == tokens.digest(token)).with_for_update()
+    row = session.scalars(query).one_or_none()
+    if row is None or row.expires_at <= as_utc(now):
+        raise TicketInvalid("This token does not count (any more).")
+    given = {"address": row.address, "name": row.name, "language": row.language, "password": row.password}
+    asked = applications.checked(row.organization)
+    session.execute(delete(SignUpRow).where(SignUpRow.address_key == row.address_key))
+    try:
+        made = persons.add(session, keystore.entropy, **given, now=now)
+    except IntegrityError as error:
+        # Confirmed in another way meanwhile; which way is for the owner of the address to know.
+        raise TicketInvalid("This token does not count (any more).") from error
+    applications.add(session, keystore.entropy, made.id, asked, now=now)
+    return persons.described(made)
+
+
+def request_reset(session: Session, keystore: Keystore, address: str, *, now: datetime) -> None:
+    """Write to an address that has an account; returns alike for every address. Raises `AddressInvalid`."""
+    accepted = parse_address(address)
+    may = _may_write(session, keystore, "reset", accepted, now)
+    row = persons.by_address(session, accepted)
+    if row is None or row.address is None or not may:
+        return
+    token = tokens.new_token(keystore.entropy)
+    moment = as_utc(now) + timedelta(hours=RESET_HOURS)
+    session.add(ResetRow(token_sha256=tokens.digest(token), person_id=row.id, expires_at=moment))
+    values = {"token": token, "hours": str(RESET_HOURS)}
+    outbox.post(session, keystore, to=row.address, topic="reset", language=row.language, now=now, values=values)
+
+
+def resetting(session: Session, token: str, *, now: datetime) -> Person:
+    """Whose password a token lets change; raises `TicketInvalid`."""
+    row = session.get(ResetRow, tokens.digest(token))
+    if row is None or row.expires_at <= as_utc(now):
+        raise TicketInvalid("This token does not count (any more).")
+    return persons.person(session, row.person_id)
+
+
+def finish_reset(session: Session, keystore: Keystore, token: str, password: str, *, now: datetime) -> None:
+    """Set a new password (a hash) with a mailed token; a second factor stays on. Raises `TicketInvalid`."""
+    query = select(ResetRow).where(ResetRow.token_sha256 == tokens.digest(token)).with_for_update()
+    row = session.scalars(query).one_or_none()
+    if row is None or row.expires_at <= as_utc(now):
+        raise TicketInvalid("This token does not count (any more).")
+    _set_password(session, keystore, persons.row_of(session, row.person_id, lock=True), password, now)
+
+
+def change_password(session: Session, keystore: Keystore, person_id: str, *, seen: str, password: str, now: datetime) -> None:
+    """Set a new password (a hash) when the stored hash is still `seen`, the one that was checked."""
+    row = persons.row_of(session, person_id, lock=True)
+    if row.password != seen:
+        raise SignInRefused("The password is not right.")
+    _set_password(session, keystore, row, password, now)
+
+
+def tell(session: Session, keystore: Keystore, row: PersonRow, what: str, *, now: datetime) -> None:
+    """Write to a person that something about their account changed; `what` is one of `letters.CHANGES`."""
+    words = letters.CHANGES[what].get(row.language, letters.CHANGES[what]["en"])
+    if row.address is not None:
+        values = {"what": words}
+        outbox.post(session, keystore, to=row.address, topic="changed", language=row.language, now=now, values=values)
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Forget sign-ups, permissions to reset, invitations and sessions that ended by themselves; returns how many."""
+    gone = 0
+    for table in (SignUpRow, ResetRow, InvitationRow, SessionRow):
+        ended = select(table).where(table.expires_at <= as_utc(now)).with_for_update(skip_locked=True)
+        for row in session.scalars(ended).all():
+            session.delete(row)
+            gone += 1
+    return gone
+
+
+def _set_password(session: Session, keystore: Keystore, row: PersonRow, password: str, now: datetime) -> None:
+    row.password = password
+    session.execute(delete(SessionRow).where(SessionRow.person_id == row.id))
+    session.execute(delete(ResetRow).where(ResetRow.person_id == row.id))
+    tell(session, keystore, row, "password", now=now)
+    session.flush()
+
+
+def _may_write(session: Session, keystore: Keystore, what: str, address: str, now: datetime) -> bool:
+    return attempts.note(session, attempts.attempt_key(keystore, what, address), now) <= attempts.LETTERS_MAX

@@ -1,0 +1,94 @@
+"""Leaving: a person erases their account, an organization loses its people and programs.
+
+Guarantees: an erased account keeps its id alone, for what was recorded under it (roles it gave, terms it accepted):
+address, name, password, factor, codes, sessions, mailed tokens and unapproved applications are destroyed. An
+organization that left can do nothing any more; its DID, its slug and its keys stay, so that what it signed can be
+checked. Not here: its factories and grants, which `sharing` withdraws first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from network import membership
+from network.columns import as_utc
+from network.keystore import Keystore
+from network.people import attempts, persons, roles
+from network.people.errors import LastOwner
+from network.people.models import (
+    ApplicationDocumentRow,
+    ApplicationRow,
+    DepartureRow,
+    InvitationRow,
+    OrganizationIdentifierRow,
+    PersonRoleRow,
+    RecoveryCodeRow,
+    ResetRow,
+    SessionRow,
+    SignUpRow,
+)
+
+
+def erase_person(session: Session, keystore: Keystore, person_id: str, *, now: datetime) -> None:
+    """Destroy an account; raises `LastOwner` while an organization has no other owner."""
+    row = persons.row_of(session, person_id, lock=True)
+    alone = roles.owner_alone(session, person_id)
+    if alone:
+        raise LastOwner("You are the only owner of an organization: name another one, or have it leave first.")
+    for table in (SessionRow, ResetRow, RecoveryCodeRow, PersonRoleRow):
+        session.execute(delete(table).where(table.person_id == person_id))
+    if row.address is not None and row.address_key is not None:
+        session.execute(delete(SignUpRow).where(SignUpRow.address_key == row.address_key))
+        session.execute(delete(InvitationRow).where(InvitationRow.address_key == row.address_key))
+        for what in ("sign-in", "sign-up", "reset"):
+            attempts.forget(session, attempts.attempt_key(keystore, what, row.address))
+    open_ones = session.scalars(
+        select(ApplicationRow).where(ApplicationRow.person_id == person_id, ApplicationRow.organization_id.is_(None))
+    ).all()
+    for each in open_ones:
+        session.execute(delete(ApplicationDocumentRow).where(ApplicationDocumentRow.application_id == each.id))
+        session.delete(each)
+    row.address = row.address_key = row.password = row.totp_sealed = None
+    row.name, row.totp_on, row.totp_step, row.erased_at = "", False, 0, as_utc(now)
+    session.flush()
+
+
+def depart(session: Session, organization_id: str, *, erase: bool, now: datetime) -> None:
+    """End what an organization can do: programs revoked, people detached, invitations called back, facts taken away.
+
+    With `erase` its name, identifiers and the files it showed at approval are destroyed as well; the slug, which is part of
+    its DID, stands in for the name.
+    """
+    member = membership.member_of(session, organization_id)
+    membership.suspend(session, organization_id, now=now)
+    for client in membership.clients_of(session, organization_id):
+        membership.revoke_client(session, organization_id, client.client_id, now=now)
+    for attribute in ("role", "sector", "verified"):
+        membership.set_facts(session, organization_id, attribute, (), source="computed", now=now)
+    for table in (PersonRoleRow, InvitationRow):
+        session.execute(delete(table).where(table.organization_id == organization_id))
+    departed = session.get(DepartureRow, organization_id)
+    if departed is None:
+        session.add(DepartureRow(organization_id=organization_id, left_at=as_utc(now), erased=erase))
+    else:
+        departed.erased = departed.erased or erase
+    if erase:
+        _destroy(session, organization_id, member.slug, now)
+    session.flush()
+
+
+def departed(session: Session, organization_id: str) -> bool:
+    """Whether an organization left."""
+    return session.get(DepartureRow, organization_id) is not None
+
+
+def _destroy(session: Session, organization_id: str, slug: str, now: datetime) -> None:
+    membership.rename(session, organization_id, slug)
+    membership.set_facts(session, organization_id, "country", (), source="computed", now=now)
+    session.execute(delete(OrganizationIdentifierRow).where(OrganizationIdentifierRow.organization_id == organization_id))
+    for row in session.scalars(select(ApplicationRow).where(ApplicationRow.organization_id == organization_id)).all():
+        session.execute(delete(ApplicationDocumentRow).where(ApplicationDocumentRow.application_id == row.id))
+        session.delete(row)
