@@ -50,8 +50,10 @@ class PublishedFeed:
         """Every published factory."""
         query = select(Publication.factory_id, Publication.document, Publication.policy).order_by(Publication.factory_id)
         known = known_of_all(session, self._keystore)
-        for factory_id, document, policy in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-            yield _state(factory_id, document, policy, known(factory_id))
+        # Closed at the end, also when a row cannot be read: it is a cursor of the server.
+        with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+            for factory_id, document, policy in rows:
+                yield _state(factory_id, document, policy, known(factory_id))
 
 
 def _state(factory_id: str, document: str, policy: str, known: Sequence[Facts]) -> FactoryState:

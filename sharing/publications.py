@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from network import identity, points
 from network.database import next_change
+from network.errors import KeyNotHeld, KeyUnknown
 from network.models import OrganizationRow
 from policies import NO_RELATION, Decision, Level, Policy, Relation, Viewer, decide
 from policies.decision import decision_of_levels
@@ -23,7 +24,7 @@ from policies.model import LISTING
 from sharing import catalogue, status
 from sharing.errors import NotFound
 from sharing.house import House
-from sharing.models import Change, Factory, Publication, StoredView
+from sharing.models import Attestation, Change, Factory, Publication, StatusEntry, StoredView
 from sharing.profile import Record
 from sharing.projection import Projection, project
 from sharing.stored import policy_text, record_text, stored_policy, stored_record
@@ -223,6 +224,39 @@ def retire(house: House, session: Session, factory_id: str) -> None:
         for audience in STANDING:
             _drop_view(session, session.get(StoredView, (factory_id, audience)))
         row.restate_on = next_restatement(stored_policy(row.policy), house)
+
+
+def state_anew(house: House, session: Session, factory_id: str) -> bool:
+    """Sign both standing views of a published factory anew whatever is stored, and take everything back that their lists say
+    is valid; False when there was nothing to do. For `fsck`: a view is derived from the record and the policy."""
+    factory = session.get(Factory, factory_id, with_for_update=True)
+    row = session.get(Publication, factory_id)
+    stored = list(session.scalars(select(StoredView).where(StoredView.factory_id == factory_id)))
+    for view in stored:
+        entries = select(StatusEntry).where(StatusEntry.list_id == view.status_list_id, ~StatusEntry.revoked)
+        for entry in session.scalars(entries):
+            entry.revoked = True
+        session.delete(view)
+    session.flush()
+    if factory is None or row is None:
+        return bool(stored)
+    try:
+        restate(house, session, live_of(row), Seals(house, session))
+    except (KeyNotHeld, KeyUnknown):
+        return bool(stored)
+    session.flush()
+    return True
+
+
+def take_back_left_over(session: Session, list_id: str) -> int:
+    """Set every bit of a status list that no standing view and no attestation stands in; how many were clear."""
+    for kind in (StoredView, Attestation):
+        if session.scalar(select(kind.status_index).where(kind.status_list_id == list_id).limit(1)) is not None:
+            return 0
+    entries = session.scalars(select(StatusEntry).where(StatusEntry.list_id == list_id, ~StatusEntry.revoked)).all()
+    for entry in entries:
+        entry.revoked = True
+    return len(entries)
 
 
 def next_restatement(policy: Policy, house: House) -> date | None:

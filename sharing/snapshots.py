@@ -212,9 +212,9 @@ def save(house: House, *, anew: bool = False) -> int:
         return 0
     if anew:
         with house.database.read() as session:
-            change = house.replica.newest(session)
-            index = house.replica.build(session)
-            packed = _packed(shelf, session, index, change)
+            # A snapshot of nothing has no change whose mark it could bear.
+            change = house.replica.window(session).newest
+            packed = _packed(shelf, session, house.replica.build(session), change) if change else []
     else:
 
         def pack(session: Session, index: Index) -> tuple[int, list[bytes]]:

@@ -20,6 +20,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "status": "api.cli.status:status",
         "backup": "api.cli.backup:backup",
         "restore": "api.cli.restore:restore",
+        "fsck": "api.cli.fsck:run_fsck",
         "org": "api.cli.org:org",
         "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",

@@ -53,6 +53,10 @@ class NumberColumn:
         """The lower end of each row's interval, MISSING where there is none."""
         return self._of_band(self._floor, rids)
 
+    def lasts(self, rids: Rids) -> Values:
+        """The last value of each row's interval, MISSING where there is none; ENDLESS for one without an end."""
+        return self._of_band(self._last, rids)
+
     def exact_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
         """Which exact values lie within the bounds."""
         values = self.exact(rids)
@@ -60,7 +64,7 @@ class NumberColumn:
 
     def band_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
         """Which intervals lie certainly within the bounds."""
-        return _within(self.floors(rids), self._of_band(self._last, rids), at_least, at_most)
+        return _within(self.floors(rids), self.lasts(rids), at_least, at_most)
 
     def _of_band(self, table: Values, rids: Rids) -> Values:
         numbers = _take(self._band, rids, _NO_BAND).astype(np.int64)

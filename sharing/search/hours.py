@@ -72,6 +72,15 @@ class HourRows:
         """Let records start..end-1 run on nothing."""
         self._row_of[start:end] = _NO_ROW
 
+    def rows_of(self, rids: Rids) -> bytes:
+        """Everything that is kept of the group of each record, in the order of `rids`; equal bytes for equal hours."""
+        known = np.flatnonzero(rids < len(self._row_of))
+        row: NDArray[np.int32] = np.full(len(rids), _NO_ROW, dtype=np.int32)
+        row[known] = self._row_of[rids[known]]
+        running = row[row != _NO_ROW]
+        parts = (row != _NO_ROW, self._first[running], self._hours[running], self._as_of[running])
+        return b"".join(each.tobytes() for each in parts)
+
     def ages(self, rids: Rids, day: int, *, band: bool) -> Values:
         """Per record: the days from the last confirmation to `day` (an ordinal); ENDLESS where no group's hours are given."""
         ages: Values = np.full(len(rids), ENDLESS, dtype=np.int64)

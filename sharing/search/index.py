@@ -69,6 +69,16 @@ class Index:
     def __len__(self) -> int:
         return len(self._store.ids.runs)
 
+    @property
+    def store(self) -> Store:
+        """The records, for `comparing` to read; only `put` changes them."""
+        return self._store
+
+    @property
+    def audiences(self) -> Audiences:
+        """The compiled policies, likewise."""
+        return self._audiences
+
     def put(self, factory_id: str, state: FactoryState | None) -> None:
         """Enter a factory, replace it, or (None) take it away; each cached view is brought up to date."""
         old = self._store.ids.runs.get(factory_id)

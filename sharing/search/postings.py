@@ -109,6 +109,10 @@ class Postings:
         """Every table of one use. Their bitmaps are not to be changed."""
         return [self._tables[number] for number, (own, _, _) in enumerate(_TABLES) if own is use]
 
+    def every(self) -> list[Table]:
+        """Every table, by number. Their bitmaps are not to be changed."""
+        return self._tables
+
     def table(self, use: Use, field: str, level: Level) -> dict[str, Bitmap]:
         """The postings of a use, field and level by term. Not to be changed."""
         return self._tables[TABLE_NUMBER[use, field, level]].by_term

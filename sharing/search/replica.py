@@ -97,9 +97,14 @@ class Replica:
         """The change number at which the index stands, 0 before the first question. For whoever watches, not for answers."""
         return self._at
 
-    def newest(self, session: Session) -> int:
-        """The newest change number of this snapshot."""
-        return self._feed.window(session).newest
+    def window(self, session: Session) -> Window:
+        """What the change table of this snapshot holds."""
+        return self._feed.window(session)
+
+    def forget(self) -> None:
+        """Throw the index away; the next question loads or builds one."""
+        with self._lock:
+            self._index = None
 
     def _current(self, session: Session) -> Index:
         window = self._feed.window(session)

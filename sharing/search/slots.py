@@ -58,6 +58,14 @@ class CertificateSlots:
                 del self._terms[term]
         self._free.append(slot)
 
+    def terms(self) -> list[str]:
+        """Every scheme term that some certificate has."""
+        return sorted(self._terms)
+
+    def of(self, term: str) -> list[tuple[int, tuple[int, ...]]]:
+        """(head, its six days) of every certificate of a term."""
+        return [(int(self._head[slot]), tuple(map(int, self._days[slot]))) for slot in self._terms[term]]
+
     def holders(self, terms: tuple[str, ...], day: int) -> "Holders":
         """The slots of any of the terms, judged on `day`."""
         slots = bitmap()
