@@ -43,6 +43,7 @@ from sharing.house import House
 from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
 from sharing.publications import live_capabilities, republish
+from sharing.stated import Stated, read_stated, restated, stated_on, stated_text
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
 from sharing.viewers import Caller, pictured
 from trust import strict_json
@@ -52,6 +53,7 @@ ERASED = "erased"
 """What is left is the id; for everybody, its owner too, there is no such factory."""
 LARGEST_VIEW = 200_000
 """Bytes. A signed view is at most 256 kB of JSON, of which the credential around the values takes a little."""
+_AS_OF = len(',"as_of":"2026-11-22"')
 COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
 
@@ -153,6 +155,12 @@ def newest_record(session: Session, factory: Factory) -> Record:
     """The newest revision of a factory's profile."""
     row = session.get_one(ProfileRevision, (factory.id, factory.revision))
     return stored_record(row.document)
+
+
+def newest_statement(session: Session, factory: Factory) -> tuple[Record, Stated]:
+    """The newest revision of a factory's profile, and when each of its values was stated."""
+    row = session.get_one(ProfileRevision, (factory.id, factory.revision))
+    return stored_record(row.document), read_stated(row.stated)
 
 
 def ids_ever(session: Session, factory_id: str) -> frozenset[str]:
@@ -282,6 +290,9 @@ def add_revision(house: House, session: Session, factory: Factory, record: Recor
     if largest_view(record) > LARGEST_VIEW:
         message = f"Shown whole, the profile takes more than {LARGEST_VIEW} bytes; leave something out or list two factories."
         raise ProfileErrors((Problem(path="", code="too_large_to_show", message=message),))
+    stated = stated_on(house.today())
+    if factory.revision:
+        stated = restated(*newest_statement(session, factory), record, house.today())
     factory.revision += 1
     factory.legal_name = display_name(record)
     session.add(
@@ -289,6 +300,7 @@ def add_revision(house: House, session: Session, factory: Factory, record: Recor
             factory_id=factory.id,
             revision=factory.revision,
             document=record_text(record),
+            stated=stated_text(stated),
             created_at=house.now(),
         )
     )
@@ -301,7 +313,7 @@ def largest_view(record: Record) -> int:
     for path, key, value in record.values():
         field = catalogue.field(key)
         cells = (field.cell(value, Level.EXACT), field.cell(value, Level.BAND))
-        size += len(path) + max(len(strict_json.compact(cell)) for cell in cells if cell is not None)
+        size += len(path) + _AS_OF + max(len(strict_json.compact(cell)) for cell in cells if cell is not None)
     return size
 
 

@@ -16,6 +16,7 @@ from sharing.backing import Facts, backing
 from sharing.in_force import known_of, known_of_all
 from sharing.models import Change, Publication
 from sharing.search import FactoryState, Window
+from sharing.stated import hours_as_of, read_stated
 from sharing.stored import stored_policy, stored_record
 
 _AT_ONCE = 500
@@ -38,24 +39,32 @@ class PublishedFeed:
         between = (Change.number > after, Change.number <= until)
         known = known_of(session, self._keystore, select(Change.factory_id).where(*between))
         query = (
-            select(Change.factory_id, Publication.document, Publication.policy)
+            select(Change.factory_id, Publication.document, Publication.policy, Publication.stated)
             .outerjoin(Publication, Publication.factory_id == Change.factory_id)
             .where(*between)
             .distinct()
         )
-        for factory_id, document, policy in session.execute(query):
-            yield factory_id, None if document is None else _state(factory_id, document, policy, known.get(factory_id, ()))
+        for factory_id, document, policy, stated in session.execute(query):
+            facts = known.get(factory_id, ())
+            yield factory_id, None if document is None else _state(factory_id, document, policy, stated, facts)
 
     def everything(self, session: Session) -> Iterator[FactoryState]:
         """Every published factory."""
-        query = select(Publication.factory_id, Publication.document, Publication.policy).order_by(Publication.factory_id)
+        columns = (Publication.factory_id, Publication.document, Publication.policy, Publication.stated)
+        query = select(*columns).order_by(Publication.factory_id)
         known = known_of_all(session, self._keystore)
         # Closed at the end, also when a row cannot be read: it is a cursor of the server.
         with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
-            for factory_id, document, policy in rows:
-                yield _state(factory_id, document, policy, known(factory_id))
+            for factory_id, document, policy, stated in rows:
+                yield _state(factory_id, document, policy, stated, known(factory_id))
 
 
-def _state(factory_id: str, document: str, policy: str, known: Sequence[Facts]) -> FactoryState:
+def _state(factory_id: str, document: str, policy: str, stated: str, known: Sequence[Facts]) -> FactoryState:
     record = stored_record(document)
-    return FactoryState(factory_id=factory_id, record=record, policy=stored_policy(policy), backing=backing(record, known))
+    return FactoryState(
+        factory_id=factory_id,
+        record=record,
+        policy=stored_policy(policy),
+        hours_as_of=hours_as_of(record, read_stated(stated)),
+        backing=backing(record, known),
+    )

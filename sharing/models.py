@@ -48,13 +48,14 @@ class Factory(Base):
 
 
 class ProfileRevision(Base):
-    """One full private record as its owner stated it."""
+    """One full private record as its owner stated it; `stated` says since when each level of each value says what it says."""
 
     __tablename__ = "profile_revisions"
 
     factory_id: Mapped[str] = _factory_key(primary=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     document: Mapped[str] = mapped_column(Text)
+    stated: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -80,6 +81,7 @@ class Publication(Base):
     organization_did: Mapped[str] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(Integer, info=WATCHED)
     document: Mapped[str] = mapped_column(Text)
+    stated: Mapped[str] = mapped_column(Text, info=WATCHED)
     policy: Mapped[str] = mapped_column(Text, info=WATCHED)
     restate_on: Mapped[date | None] = mapped_column(Date, index=True)
 

@@ -1,8 +1,9 @@
 """Projections: a record cut down to one decision. The only thing about a factory that may be emitted.
 
 Guarantees: a Projection comes out of `project()` and from nowhere else; what is hidden and what was never given leave
-the same bytes; levels are normalised to each field's chain, so equal views are equal bytes. Immutable, and not
-serialisable by accident: whoever emits it asks for `content` or `canonical`.
+the same bytes; levels are normalised to each field's chain, so equal views are equal bytes; each cell says since when
+its level shows what it shows. Immutable, and not serialisable by accident: whoever emits it asks for `content` or
+`canonical`.
 Does not decide anything, and does not know who the viewer is.
 """
 
@@ -19,6 +20,7 @@ from sharing.catalogue import FIELDS, Cell, Field, Value, vocabulary
 from sharing.catalogue.document import COLLECTIONS
 from sharing.errors import ProjectionForged
 from sharing.profile import Element, Record
+from sharing.stated import Stated
 from trust import strict_json
 
 _MAKING = object()  # known to project() alone
@@ -139,21 +141,23 @@ class Projection:
         return _thawed(at) if isinstance(at, dict) and "level" in at else None
 
 
-def project(record: Record, decision: Decision, *, factory_id: str, organization_did: str) -> Projection | None:
-    """`record` cut down to `decision`; None when for this viewer the factory does not exist."""
+def project(record: Record, decision: Decision, *, stated: Stated, factory_id: str, organization_did: str) -> Projection | None:
+    """`record` cut down to `decision`, each cell with the day of its own level; None when for this viewer there is none."""
     if not decision.listed:
         return None
     plan = _plan(decision.bits & _FIELD_BITS) if decision.vocabulary is _VOCABULARY else _foreign(decision)
     content: dict[str, Value] = {"id": f"urn:guildnet:factory:{factory_id}", "organization": organization_did}
-    content.update(_cells(record.factory, plan))
-    groups = _visible(record.capacity_groups, plan)
+    content.update(_cells(record.factory, plan, "", stated))
+    groups = _visible(record.capacity_groups, plan, "capacity", stated)
     capabilities: dict[str, Value] = {
-        id_: _capability(each, plan, groups) for id_, each in record.capabilities.items() if decision.capability_listed(id_)
+        id_: _capability(each, plan, groups, stated)
+        for id_, each in record.capabilities.items()
+        if decision.capability_listed(id_)
     }
     shown: dict[str, dict[str, Value]] = {
         "capability": capabilities,
         "capacity": groups,
-        **{scope: _visible(record.collection(scope), plan) for scope in _PLAIN_SCOPES},
+        **{scope: _visible(record.collection(scope), plan, scope, stated) for scope in _PLAIN_SCOPES},
     }
     content.update((scope, elements) for scope, elements in shown.items() if elements)
     return Projection(content, making=_MAKING)
@@ -179,7 +183,7 @@ def _planned(decision: Decision) -> Plan:
     return {each.key: (each, level) for each in FIELDS if (level := decision.level(each.key)) is not Level.HIDDEN}
 
 
-def _cells(values: Mapping[str, Value], plan: Plan) -> dict[str, Value]:
+def _cells(values: Mapping[str, Value], plan: Plan, prefix: str, stated: Stated) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in values.items():
         step = plan.get(key)
@@ -187,17 +191,18 @@ def _cells(values: Mapping[str, Value], plan: Plan) -> dict[str, Value]:
             field, level = step
             cell = field.cell(value, level)
             if cell is not None:
+                cell["as_of"] = stated.of(prefix + field.name, field.shown(level))
                 found[field.name] = cell
     return found
 
 
-def _visible(elements: Mapping[str, Element], plan: Plan) -> dict[str, Value]:
+def _visible(elements: Mapping[str, Element], plan: Plan, scope: str, stated: Stated) -> dict[str, Value]:
     """Elements with at least one visible value; the others are absent, as if never given."""
-    return {id_: cells for id_, each in elements.items() if (cells := _cells(each.values, plan))}
+    return {id_: cells for id_, each in elements.items() if (cells := _cells(each.values, plan, f"{scope}/{id_}/", stated))}
 
 
-def _capability(element: Element, plan: Plan, groups: Mapping[str, Value]) -> dict[str, Value]:
-    cells = _cells(element.values, plan)
+def _capability(element: Element, plan: Plan, groups: Mapping[str, Value], stated: Stated) -> dict[str, Value]:
+    cells = _cells(element.values, plan, f"capability/{element.id}/", stated)
     if element.runs_on is not None and element.runs_on in groups:
         cells[RUNS_ON] = element.runs_on
     return cells

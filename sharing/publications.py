@@ -27,6 +27,7 @@ from sharing.house import House
 from sharing.models import Attestation, Change, Factory, Publication, StatusEntry, StoredView
 from sharing.profile import Record
 from sharing.projection import Projection, project
+from sharing.stated import Stated, read_stated, stated_text
 from sharing.stored import policy_text, record_text, stored_policy, stored_record
 from trust import view as signed_views
 from trust.keys import Signer
@@ -44,6 +45,7 @@ class Live:
     organization_did: str
     record: Record
     policy: Policy
+    stated: Stated
 
     def decide(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Decision:
         """The one decision point: the level of every field for one viewer."""
@@ -63,7 +65,9 @@ class Live:
 
     def cut(self, decision: Decision) -> Projection | None:
         """The record cut down to a decision."""
-        return project(self.record, decision, factory_id=self.factory_id, organization_did=self.organization_did)
+        return project(
+            self.record, decision, stated=self.stated, factory_id=self.factory_id, organization_did=self.organization_did
+        )
 
 
 def live(session: Session, factory_id: str) -> Live:
@@ -88,6 +92,7 @@ def live_of(row: Publication) -> Live:
         organization_did=row.organization_did,
         record=stored_record(row.document),
         policy=stored_policy(row.policy),
+        stated=read_stated(row.stated),
     )
 
 
@@ -126,9 +131,10 @@ def republish(
     *,
     record: Record | None = None,
     policy: Policy | None = None,
+    stated: Stated | None = None,
     seals: Seals | None = None,
 ) -> None:
-    """Put a new record, a new policy or both of a locked factory live."""
+    """Put a new record, a new policy or new days of a locked factory live; a record comes with its days."""
     seals = seals or Seals(house, session)
     row = session.get(Publication, factory.id)
     if row is None:
@@ -141,17 +147,20 @@ def republish(
     if record is not None:
         row.document = record_text(record)
         row.revision = factory.revision
+    if stated is not None:
+        row.stated = stated_text(stated)
     if policy is not None:
         row.policy = policy_text(policy)
         row.restate_on = next_restatement(policy, house)
-    stated = Live(
+    now = Live(
         factory_id=factory.id,
         organization_id=row.organization_id,
         organization_did=row.organization_did,
         record=record or stored_record(row.document),
         policy=policy or stored_policy(row.policy),
+        stated=stated or read_stated(row.stated),
     )
-    restate(house, session, stated, seals)
+    restate(house, session, now, seals)
     note_change(session, factory.id)
 
 

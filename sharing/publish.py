@@ -18,11 +18,13 @@ from policies.levels import TIERS
 from policies.model import CAPABILITY_PREFIX, Effect, Rule
 from sharing import catalogue
 from sharing.errors import ConfirmationNeeded, Incomplete, NotFound, PreviewNotConfirmed, Problem, StateConflict, invalid
-from sharing.factories import PUBLISHED, WITHDRAWN, newest_policy, newest_record, own_factory
+from sharing.factories import PUBLISHED, WITHDRAWN, newest_policy, newest_statement, own_factory
 from sharing.house import House
-from sharing.models import Factory
+from sharing.models import Factory, Publication
 from sharing.projection import Projection
 from sharing.publications import STANDING, Live, Seals, republish, unpublish
+from sharing.stated import published, read_stated
+from sharing.stored import stored_record
 from sharing.viewers import Caller, directory_viewer, pictured, relations_of
 from trust import strict_json
 
@@ -123,7 +125,7 @@ def _publish(house: House, session: Session, factory: Factory, stated: Live, sea
         raise Incomplete("The profile lacks what publishing needs: " + ", ".join(missing), missing=missing)
     factory.state = PUBLISHED
     factory.first_published_at = factory.first_published_at or house.now()
-    republish(house, session, factory, record=stated.record, policy=stated.policy, seals=seals)
+    republish(house, session, factory, record=stated.record, policy=stated.policy, stated=stated.stated, seals=seals)
     return Published(factory_id=factory.id, revision=factory.revision)
 
 
@@ -175,12 +177,17 @@ def _own_draft(session: Session, caller: Caller, factory: Factory) -> Live:
 
 
 def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
+    record, stated = newest_statement(session, factory)
+    row = session.get(Publication, factory.id)
+    if row is not None:
+        stated = published(stored_record(row.document), read_stated(row.stated), record, stated)
     return Live(
         factory_id=factory.id,
         organization_id=factory.organization_id,
         organization_did=owner_did,
-        record=newest_record(session, factory),
+        record=record,
         policy=newest_policy(session, factory),
+        stated=stated,
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from policies import NO_RELATION, Relation, Viewer
 from sharing.backing import Backing, backing
 from sharing.errors import SharingError
+from sharing.freshness import freshness
 from sharing.house import House
 from sharing.in_force import known_of
 from sharing.models import Publication
@@ -39,9 +40,13 @@ class SearchDisagreement(SharingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchItem:
-    """One hit: a factory as the viewer sees it, and which of its capabilities was hit (None: it shows none)."""
+    """One hit: a factory as the viewer sees it, and which of its capabilities was hit (None: it shows none).
+
+    `freshness` is that of the whole factory, as in its view.
+    """
 
     projection: Projection
+    freshness: Mapping[str, Mapping[str, object]]
     capability_id: str | None
     wishes: tuple[str, ...]
 
@@ -121,7 +126,14 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
         projection = projections.get(hit.factory_id)
         if projection is None or not _agrees(house, projection, hit, query, backed.get(hit.factory_id, ())):
             return None
-        items.append(SearchItem(projection=projection, capability_id=hit.capability_id, wishes=hit.wishes))
+        items.append(
+            SearchItem(
+                projection=projection,
+                capability_id=hit.capability_id,
+                wishes=hit.wishes,
+                freshness=freshness(projection, house.today()),
+            )
+        )
     return tuple(items)
 
 

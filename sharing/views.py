@@ -21,6 +21,7 @@ from policies import NO_RELATION
 from sharing import attestations, status
 from sharing.errors import NotFound, invalid
 from sharing.factories import own_factory
+from sharing.freshness import freshness
 from sharing.house import House
 from sharing.models import StoredView
 from sharing.projection import Projection
@@ -42,26 +43,28 @@ VERDICT_MEMBERS = ("verdict", "reason", "provenance", "who", "when", "status_as_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactoryView:
-    """A projection with one verdict per visible value (path -> the verifier's words)."""
+    """A projection with one verdict per visible value (path -> the verifier's words), and how old what ages is today."""
 
     projection: Projection
     verdicts: Mapping[str, Mapping[str, object]]
+    freshness: Mapping[str, Mapping[str, object]]
 
 
 def view(house: House, session: Session, caller: Caller, factory_id: str) -> FactoryView:
     """What the caller sees of the factory, and how each value is backed."""
     factory, projection = see(house, session, caller, factory_id)
+    aged = freshness(projection, house.today())
     if not attestations.shown(house, session, factory, projection):
-        return FactoryView(projection=projection, verdicts={})
+        return FactoryView(projection=projection, verdicts={}, freshness=aged)
     try:
         data = _assembled(house, session, factory, projection, _audience(caller))
     except (NetworkError, TrustError) as error:
         # Nobody can sign for the owner just now. The values are theirs all the same; nothing is said of how they are backed.
         log.warning("view_not_signed", alarm=True, factory=factory_id, reason=error.code)
-        return FactoryView(projection=projection, verdicts={})
+        return FactoryView(projection=projection, verdicts={}, freshness=aged)
     anchors, development = identity.own_anchors(session), identity.node(session).development
     report = bundles.verify(data, anchors, house.now(), development=development)
-    return FactoryView(projection=projection, verdicts={each.path: _verdict(each) for each in report.fields})
+    return FactoryView(projection=projection, verdicts={each.path: _verdict(each) for each in report.fields}, freshness=aged)
 
 
 def signed_view(house: House, session: Session, caller: Caller, factory_id: str) -> str:

@@ -1,6 +1,7 @@
 """The values credentials speak of: cells, their stable paths, and when an attested cell supports a shown one.
 
 A cell is {"level":"exact","value":V[,"unit":U]} | {"level":"band","value":B[,"unit":U]} | {"level":"existence"}.
+A cell of a view may also have "as_of": the day since when it says so. What an auditor attests has none.
 A number is a decimal string with a unit, never a JSON number; an interval is {"at_least":L[,"below":U]}, half open.
 A path is `field` or `collection/<id>/field`; a claim name is `path@level`. Knows no catalogue: which fields exist and
 what a unit means is none of its business.
@@ -60,10 +61,16 @@ def split_claim_name(name: str) -> tuple[Path, str]:
     return Path(match[1]), match[2]
 
 
-def check_cell(cell: object) -> str:
-    """The level of a well-formed cell; CredentialError otherwise. Numbers must already be decimal strings."""
+def check_cell(cell: object, *, dated: bool = False) -> str:
+    """The level of a well-formed cell; CredentialError otherwise. Numbers must already be decimal strings. `dated`: it may
+    have an `as_of`."""
     if not isinstance(cell, dict | Mapping):  # dict first: the other test is slow
         raise CredentialError("cell")
+    if dated and "as_of" in cell:
+        as_of = cell["as_of"]
+        if not isinstance(as_of, str) or not _ISO_DATE.fullmatch(as_of):
+            raise CredentialError("cell")
+        cell = {name: value for name, value in cell.items() if name != "as_of"}
     level = cell.get("level")
     if level == "existence":
         if len(cell) != 1:
@@ -101,7 +108,7 @@ def walk(content: Mapping[str, JSON]) -> Iterator[tuple[Path, str, Mapping[str, 
         if not _FIELD.fullmatch(name) or not isinstance(value, dict):
             raise CredentialError("content")
         if "level" in value:
-            yield Path(name), check_cell(value), value
+            yield Path(name), check_cell(value, dated=True), value
             continue
         for element in sorted(value):
             fields = value[element]
@@ -113,14 +120,14 @@ def walk(content: Mapping[str, JSON]) -> Iterator[tuple[Path, str, Mapping[str, 
                     continue
                 if not _FIELD.fullmatch(field) or not isinstance(found, dict):
                     raise CredentialError("content")
-                yield Path(f"{name}/{element}/{field}"), check_cell(found), found
+                yield Path(f"{name}/{element}/{field}"), check_cell(found, dated=True), found
 
 
 def supports(attested: Mapping[str, JSON], shown: Mapping[str, JSON]) -> bool:
     """Whether an attested cell still says what the view shows: same level and unit, and the same value, or for a band
-    an attested interval inside the shown one."""
+    an attested interval inside the shown one. Since when the view says so does not matter."""
     level = check_cell(attested)
-    if level != check_cell(shown) or attested.get("unit") != shown.get("unit"):
+    if level != check_cell(shown, dated=True) or attested.get("unit") != shown.get("unit"):
         return False
     if level == "existence":
         return True

@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "org": "api.cli.org:org",
         "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",
+        "confirm": "api.cli.confirm:confirm",
         "import": "api.cli.importing:import_list",
         "export": "api.cli.export:export",
         "verify": "api.cli.verify:verify",

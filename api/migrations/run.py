@@ -20,6 +20,7 @@ import network.models
 import network.people.models  # noqa: F401 - likewise
 import sharing.auditing.models
 import sharing.exchange.models
+import sharing.files.models
 import sharing.models  # noqa: F401 - likewise
 from network.database import Base, Database
 from network.errors import SchemaMismatch

@@ -13,7 +13,7 @@ from api.container import house
 from api.errors import Refusal
 from api.routing import Answer, Door, Kind
 from api.schemas import factories as schemas
-from sharing import factories, leaving, publish
+from sharing import confirming, factories, leaving, publish
 from sharing.errors import PreviewNotConfirmed
 
 door = Door("factories", url_prefix="/v1", description="What an organization owns and how it is shared.")
@@ -112,6 +112,15 @@ def publish_factory(body: Mapping[str, Any], factory_id: str) -> Answer:
             seen = publish.first_preview(house(), session, caller, [factory_id])
         extra = {"digest": seen.digest, "previews": schemas.FirstPreview(many=True).dump(seen.items)}
         raise Refusal("preview_not_confirmed", str(question), extra=extra) from question
+
+
+@door.answers("POST", "/factories/<factory:factory_id>/confirmation", kind=Kind.OWN)
+@door.takes(schemas.ConfirmBody)
+@door.gives(200, schemas.Confirmation)
+def confirm_unchanged(body: Mapping[str, Any], factory_id: str) -> Answer:
+    """Say that values are unchanged: they are as of today, and what is published shows it at once."""
+    with auth.writing() as (session, caller):
+        return confirming.confirm_unchanged(house(), session, caller, factory_id, body["paths"])
 
 
 @door.answers("POST", "/factories/<factory:factory_id>/withdraw", kind=Kind.OWN)

@@ -52,6 +52,7 @@ class SearchItem(ma.Schema):
     factory = Shown(required=True, attribute="projection")
     capability = ma.fields.String(required=True, allow_none=True, attribute="capability_id")
     wishes = ma.fields.List(ma.fields.String(), required=True)
+    freshness = Document(required=True, metadata={"description": "Path -> how old what ages is today; not signed"})
 
 
 class SearchAnswer(ma.Schema):

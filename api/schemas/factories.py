@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import Document, Moment, Shown, Text
+from api.schemas.fields import Day, Document, Moment, Shown, Text
 
 _AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
 
@@ -111,6 +111,25 @@ class Published(ma.Schema):
     revision = ma.fields.Integer(required=True)
 
 
+class ConfirmBody(ma.Schema):
+    """What is unchanged."""
+
+    paths = ma.fields.List(
+        Text(most=200),
+        load_default=None,
+        metadata={"description": "Values, elements (`capacity/<id>`) or scopes; left out: everything of capacity groups"},
+    )
+
+
+class Confirmation(ma.Schema):
+    """What is as of today now, and what of it is live."""
+
+    id = ma.fields.String(required=True, attribute="factory_id")
+    as_of = Day(required=True)
+    paths = ma.fields.List(ma.fields.String(), required=True)
+    live = ma.fields.List(ma.fields.String(), required=True)
+
+
 class FirstPreview(ma.Schema):
     """What everybody and what every member would see of one factory."""
 
@@ -124,3 +143,10 @@ class FactoryView(ma.Schema):
 
     factory = Shown(required=True, attribute="projection")
     verdicts = Document(required=True, metadata={"description": "By path of the value"})
+    freshness = Document(
+        required=True,
+        metadata={
+            "description": "Path -> how old it is today; not signed. Of capacity `as_of`, `confidence` (high, good, fair, low, "
+            "stale); of a certificate's end `expired`, of a due calibration `overdue`"
+        },
+    )

@@ -99,7 +99,8 @@ def test_the_first_publication_asks_with_both_previews(world: World) -> None:
     shown = question.json["previews"][0]
     assert shown["id"] == factory
     capability = next(iter(shown["member"]["capability"].values()))
-    assert capability["tolerance_um"] == {"level": "band", "unit": "4H", "value": {"at_least": "10", "below": "20"}}
+    band = {"level": "band", "unit": "4H", "value": {"at_least": "10", "below": "20"}}
+    assert capability["tolerance_um"] == {**band, "as_of": capability["process"]["as_of"]}
     assert "tolerance_um" not in next(iter(shown["public"]["capability"].values()))
     wrong = world.post("acme", f"/v1/factories/{factory}/publish", json={"preview": "0" * 64})
     assert wrong.json["code"] == "preview_not_confirmed"

@@ -35,6 +35,7 @@ from sharing.models import (
 )
 from sharing.profile import parse_profile
 from sharing.publications import STANDING, Live, next_restatement
+from sharing.stated import stated_on, stated_text
 from sharing.stored import policy_text, record_text
 from sharing.synthetic import synthetic_factories
 from tests.benchmarks import owners
@@ -200,6 +201,7 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
         policy = checked_policy(varied, factory_id, 2, known, frozenset({"cap_reaches_public"}))
         texts.append(policy_text(policy))
     stated = record_text(record)
+    dated = stated_text(stated_on(now.date()))
     rows["factories"].append(
         {
             "id": factory_id,
@@ -212,7 +214,9 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
             "first_published_at": now,
         }
     )
-    rows["profile_revisions"].append({"factory_id": factory_id, "revision": 1, "document": stated, "created_at": now})
+    rows["profile_revisions"].append(
+        {"factory_id": factory_id, "revision": 1, "document": stated, "stated": dated, "created_at": now}
+    )
     rows["policy_revisions"] += [
         {"factory_id": factory_id, "revision": revision, "document": text, "created_at": now}
         for revision, text in enumerate(texts, start=1)
@@ -224,6 +228,7 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
             "organization_did": desk.organization_did,
             "revision": 1,
             "document": stated,
+            "stated": dated,
             "policy": texts[-1],
             "restate_on": next_restatement(policy, house),
         }
@@ -234,6 +239,7 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
         organization_did=desk.organization_did,
         record=record,
         policy=policy,
+        stated=stated_on(now.date()),
     )
     _views(desk, live, rows)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from tests.leaks.reference import Catalogue, Engine, written
+from tests.leaks.reference import Catalogue, Engine, aged, written
 from tests.leaks.replacements import REPLACED, Answer, Header
 from trust import bundle as bundles
 from trust import instant, status_list
@@ -112,7 +112,7 @@ class Reference:
             report = bundles.verify(self._bundle(factory_id, content), self._keys.anchors, self._at.now)
             said = {each.path: each.document() for each in report.fields}
             verdicts = {path: {name: each[name] for name in VERDICT} for path, each in said.items()}
-        return _tagged(JSON, written({"factory": content, "verdicts": verdicts}))
+        return _tagged(JSON, written({"factory": content, "verdicts": verdicts, "freshness": aged(content, self._at.day)}))
 
     def attestation(self, attestation_id: str) -> Answer:
         """GET /v1/attestations/{id}."""

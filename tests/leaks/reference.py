@@ -94,7 +94,12 @@ class Engine:
             following = "cursor" + sealed.hex()
         document = {
             "items": [
-                {"factory": self._contents[factory], "capability": capability, "wishes": list(wishes)}
+                {
+                    "factory": self._contents[factory],
+                    "capability": capability,
+                    "wishes": list(wishes),
+                    "freshness": aged(self._contents[factory], self._day),
+                }
                 for _, _, factory, capability, wishes in page
             ],
             "capabilities": sum(capability is not None for _, _, _, capability, _ in hits),
@@ -278,6 +283,25 @@ class Engine:
                 for value in {value for cell in cells for value in _listed(cell.get("value"))}:
                     facets[name][value] = facets[name].get(value, 0) + 1
         return facets
+
+
+def aged(content: Content, day: date) -> dict[str, Any]:
+    """How old what ages is on `day`: every value of a capacity group, ends of certificates, due calibrations."""
+    found: dict[str, Any] = {}
+    for id_, group in content.get("capacity", {}).items():
+        for name, cell in group.items():
+            days = (day - date.fromisoformat(cell["as_of"])).days
+            word = ("high", "good", "fair", "fair", "low", "low", "stale")[max(0, min(days // 7, 6))]
+            found[f"capacity/{id_}/{name}"] = {"as_of": cell["as_of"], "confidence": word}
+    for scope, name, word in (("certificate", "valid_until", "expired"), ("equipment", "calibration_due", "overdue")):
+        for id_, element in content.get(scope, {}).items():
+            cell = element.get(name, {})
+            if "value" in cell:
+                exact = cell["level"] == "exact"
+                first = cell["value"] if exact else cell["value"]["below"]
+                over = first < day.isoformat() if exact else first <= day.isoformat()
+                found[f"{scope}/{id_}/{name}"] = {"as_of": cell["as_of"], word: over}
+    return found
 
 
 def written(document: object) -> bytes:

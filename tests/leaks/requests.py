@@ -68,6 +68,7 @@ BODIES: Mapping[str, Bodies] = {
     "people.set_role": lambda _: [{"role": "reader"}],
     "organization.leave": lambda _: [{"confirm": "maker"}],
     "factories.publish_factory": lambda _: [{}, {"preview": "0" * 64}],
+    "factories.confirm_unchanged": lambda hidden: [{}, {"paths": ["capacity"]}, {"paths": [f"capability/{hidden.capability}"]}],
     "access-requests.request_access": lambda hidden: [
         {"factory": hidden.factory, "purpose": purpose, "message": "Let me in", **more}
         for purpose, more in (("rfq", {}), ("sourcing", {"tier": "partner"}), ("no-purpose", {}))

@@ -12,6 +12,7 @@ from tests.leaks.building import add_factory, edit
 from tests.leaks.nodes import Node, Template, Who, closing
 from tests.leaks.questions import FORMS, Question, everything, factory, keys, look, reference
 from tests.leaks.worlds import FactorySpec, Grants, WorldSpec
+from tests.world import NOW
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())
 BEFORE: dict[str, Any] = {
@@ -60,7 +61,7 @@ def _asked(node: Node, who: Who, factory_id: str) -> list[Question]:
     return asked + [each for form in FORMS for turn in range(3) for each in factory(engine, factory_id, form, turn)]
 
 
-@pytest.mark.parametrize("hours", [0, 5])
+@pytest.mark.parametrize("hours", [0, 5, 9 * 24])
 def test_no_byte_of_a_band_viewer_changes_while_the_exact_viewer_reads_changed_since(sqlite_node: Template, hours: int) -> None:
     spec = FactorySpec(
         owner="maker", document=BEFORE, rules=RULES, revoked=False, edited=False,
@@ -80,9 +81,18 @@ def test_no_byte_of_a_band_viewer_changes_while_the_exact_viewer_reads_changed_s
                 counted.count(question.kind, substantial=wanted.status in {200, 304})
                 assert got == wanted, f"{who} {question}"
         before, after = (_verdicts(each, factory_id) for each in (node, twin))
+        days = [_hours_as_of(each, who, factory_id) for each in (node, twin) for who in (BAND_VIEWERS[1], EXACT_VIEWER)]
     assert before["tolerance_um"] == "verified_current"
     moved = ("tolerance_um", "max_x_mm", "lead_time_p50_days", "process", "province")
     assert {after[name] for name in moved} == {"changed_since"}
+    first = NOW.date().isoformat()
+    assert days == [first, first, first, node.house.today().isoformat()], "only the exact value was stated anew"
+
+
+def _hours_as_of(node: Node, who: Who, factory_id: str) -> str:
+    """Since when the node says what it says of the spare hours."""
+    (group,) = json.loads(node.ask(who, "GET", f"/v1/factories/{factory_id}").body)["factory"]["capacity"].values()
+    return str(group["spare_hours"]["as_of"])
 
 
 def _verdicts(node: Node, factory_id: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ from sharing.models import (
     StoredView,
 )
 from sharing.projection import project
+from sharing.stated import read_stated
 from sharing.stored import stored_policy, stored_record
 from tests.leaks.nodes import ORGANIZATIONS, Node, Signed, Who
 from trust import attestation, jws
@@ -111,7 +112,9 @@ def look(node: Node, who: Who) -> View:
                 stored_policy(row.policy), viewer(node, who), node.relation(who.slug, factory_id),
                 node.house.today(), catalogue.vocabulary(), node.house.platform,
             )  # fmt: skip
-            projection = project(record, decision, factory_id=factory_id, organization_did=row.organization_did)
+            projection = project(
+                record, decision, stated=read_stated(row.stated), factory_id=factory_id, organization_did=row.organization_did
+            )
             if projection is None:
                 continue
             contents[factory_id] = projection.content

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +16,12 @@ from sharing.catalogue import FIELDS, field, vocabulary
 from sharing.errors import ProjectionForged
 from sharing.profile import Element, Record
 from sharing.projection import Projection, project
+from sharing.stated import stated_on
 from tests.sharing.profile_documents import record, records
 from trust import strict_json
 
+TODAY = "2026-11-22"
+STATED = stated_on(date.fromisoformat(TODAY))
 FID, DID = "0123456789ABCDEFGHJKM", "did:web:node.example:orgs:shop"
 levels = st.fixed_dictionaries({each.key: st.sampled_from(Level) for each in FIELDS})
 SHOP = {
@@ -41,7 +45,7 @@ def everything_at(level: Level) -> dict[str, Level]:
 
 
 def projected(one: Record, decision: Decision) -> Projection:
-    found = project(one, decision, factory_id=FID, organization_did=DID)
+    found = project(one, decision, stated=STATED, factory_id=FID, organization_did=DID)
     assert found is not None
     return found
 
@@ -58,6 +62,7 @@ def expected(one: Record, shown: dict[str, Level], hidden: frozenset[str] = froz
         id_, _, name = rest.partition("/")
         if cell is None or id_ in hidden:
             continue
+        cell["as_of"] = "2026-11-22"
         if rest:
             content.setdefault(scope, {}).setdefault(id_, {})[name] = cell  # type: ignore[attr-defined]
         else:
@@ -142,7 +147,7 @@ def test_a_change_inside_a_band_changes_no_byte_of_a_band_view() -> None:
 
 def test_a_factory_that_is_not_listed_has_no_projection() -> None:
     nothing = Decision(vocabulary=vocabulary(), capabilities=(), bits=0)
-    assert project(record(SHOP), nothing, factory_id=FID, organization_did=DID) is None
+    assert project(record(SHOP), nothing, stated=STATED, factory_id=FID, organization_did=DID) is None
 
 
 def test_a_listed_factory_with_everything_hidden_shows_bare_capabilities_and_nothing_else() -> None:
@@ -163,7 +168,7 @@ def test_a_capability_says_what_it_runs_on_only_while_something_of_that_group_sh
     seen = projected(one, decided({"capacity.name": Level.EXISTENCE}))
     assert seen.runs_on(first) == group
     assert seen.runs_on(second) is None
-    assert seen.content["capacity"] == {group: {"name": {"level": "existence"}}}
+    assert seen.content["capacity"] == {group: {"name": {"level": "existence", "as_of": TODAY}}}
     unseen = projected(one, decided({"capability.process": Level.EXACT}))
     assert unseen.runs_on(first) is None
     assert "capacity" not in unseen.content
@@ -178,17 +183,18 @@ def test_a_hidden_capability_does_not_hide_its_capacity_group_but_is_itself_gone
     assert first.encode() not in found.canonical
 
 
-def test_cells_carry_level_value_and_unit() -> None:
+def test_cells_carry_level_value_unit_and_day() -> None:
     found = projected(record(SHOP), decided(everything_at(Level.BAND)))
     (certificate,) = found.elements("certificate")
-    assert found.cell(f"certificate/{certificate}/scheme") == {"level": "exact", "value": "ISO9001:2015"}
-    assert found.cell("note") == {"level": "existence"}
-    assert found.cell("province") == {"level": "band", "value": "VN"}
+    assert found.cell(f"certificate/{certificate}/scheme") == {"level": "exact", "value": "ISO9001:2015", "as_of": TODAY}
+    assert found.cell("note") == {"level": "existence", "as_of": TODAY}
+    assert found.cell("province") == {"level": "band", "value": "VN", "as_of": TODAY}
     (group,) = found.elements("capacity")
     assert found.cell(f"capacity/{group}/spare_hours") == {
         "level": "band",
         "unit": "HUR",
         "value": {"2026-W48": {"at_least": "0", "below": "40"}},
+        "as_of": TODAY,
     }
     assert found.cell("capability/nothing/process") is None
     assert found.cell("id") is None
@@ -234,4 +240,4 @@ def test_a_decision_in_other_words_is_refused() -> None:
     foreign = Vocabulary(fields=("colour",), groups={"paint": ("colour",)})
     decision = Decision(vocabulary=foreign, capabilities=(), bits=1)
     with pytest.raises(ProjectionForged):
-        project(record(SHOP), decision, factory_id=FID, organization_did=DID)
+        project(record(SHOP), decision, stated=STATED, factory_id=FID, organization_did=DID)

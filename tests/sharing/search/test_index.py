@@ -7,6 +7,7 @@ from policies import NO_RELATION, decide
 from sharing import catalogue
 from sharing.projection import project
 from sharing.search import FactoryState, Index, parse_query, seal, unseal
+from sharing.stated import stated_on
 from tests.sharing.search.plain_engine import plain_search
 from tests.sharing.search.worlds import (
     DAY,
@@ -20,6 +21,7 @@ from tests.sharing.search.worlds import (
 )
 
 KEY = bytes(32)
+STATED = stated_on(DAY)
 OWNER = "did:web:node.example:orgs:owner"
 
 
@@ -29,7 +31,7 @@ def seen(world, viewer, relations, platform):
     for factory_id, state in world.items():
         relation = relations.get(factory_id, NO_RELATION)
         decision = decide(state.policy, viewer, relation, DAY, catalogue.vocabulary(), platform)
-        projection = project(state.record, decision, factory_id=factory_id, organization_did=OWNER)
+        projection = project(state.record, decision, stated=STATED, factory_id=factory_id, organization_did=OWNER)
         if projection is not None:
             contents[factory_id] = projection.content
     return contents
