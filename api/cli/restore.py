@@ -43,7 +43,7 @@ class FileOrCommand(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=FileOrCommand, metavar="FILE | accept | confirm")
+@click.group(cls=FileOrCommand, subcommand_metavar="FILE | accept | confirm")
 def restore() -> None:
     """Put the backup FILE in place (--to URL, else GUILDNET_DATABASE_URL); then `accept` what it forgot."""
 
