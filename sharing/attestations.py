@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from network import identity, membership, points
 from sharing import status
+from sharing.auditing.bars import bar_of, bars
 from sharing.auditing.labels import label_between, relabel
 from sharing.auditing.models import AttestationList
 from sharing.auditing.standing import CLOCK_SKEW, state_of
@@ -36,6 +37,7 @@ from sharing.worksheet import (
     Assessment,
     claims_of,
     field_of,
+    paths_of,
     sign_worksheet,
 )
 from trust import attestation as credentials
@@ -90,6 +92,12 @@ def make_worksheet(
     if audit.state != ACCEPTED or not audit.start <= house.today() <= audit.until:
         raise StateConflict("A worksheet is made while an accepted audit runs.", state=audit.state)
     claims = _claims_in_scope(audit, projection, fields)
+    barred = bars(session, audit.factory_id, audit.auditor_id)
+    left_out = {path: bar for path in paths_of({"claims": cast(JSON, claims)}) if (bar := bar_of(barred, path)) is not None}
+    claims = {name: cell for name, cell in claims.items() if split_claim_name(name)[0] not in left_out}
+    if not claims:
+        path, bar = next(iter(left_out.items()))
+        raise StateConflict(f"Everything in scope is barred, {path} by {bar.words()}.", path=path, finding=bar.finding)
     owner_id = session.get_one(Factory, audit.factory_id).organization_id
     list_id = status.new_list(house, session, auditor.id)
     index = status.allocate(house, session, list_id)
@@ -124,6 +132,7 @@ def make_worksheet(
         "label": label_between(house, session, auditor.id, owner_id),
         "revision_digest": cast(JSON, credentials.digest_of_revision(projection.canonical, entropy=house.entropy)),
         "claims": cast(JSON, claims),
+        "barred": cast(JSON, [{"path": path, "finding": bar.finding, "item": bar.item} for path, bar in left_out.items()]),
     }
     row.worksheet = _seal(house, f"worksheet/{attestation_id}", strict_json.canonical(sheet))
     session.flush()
@@ -150,6 +159,7 @@ def submit_attestation(house: House, session: Session, caller: Caller, attestati
     read = _read(sd_jwt, identity.organization_key(session, row.auditor_id).public)
     _check_statement(house, sheet, read)
     _check_claims(sheet, read)
+    _check_bars(session, row, read)
     row.sealed = _seal(house, f"attestation/{row.id}", sd_jwt.encode())
     row.schemes = sorted(_schemes(read.claims))
     row.issued_at = house.now()
@@ -290,6 +300,15 @@ def _check_claims(sheet: Mapping[str, JSON], read: credentials.Attestation) -> N
     whole = {name: cell for name, cell in asked.items() if split_claim_name(name)[0] in paths}
     if dict(read.claims) != whole or read.revision_digest != sheet["revision_digest"]:
         raise InvalidAttestation("not_the_worksheet", "The attestation says something else than its worksheet, or a part.")
+
+
+def _check_bars(session: Session, row: Attestation, read: credentials.Attestation) -> None:
+    """The worksheet may be older than the finding."""
+    barred = bars(session, row.factory_id, row.auditor_id)
+    for path in sorted({split_claim_name(name)[0] for name in read.claims}):
+        bar = bar_of(barred, path)
+        if bar is not None:
+            raise InvalidAttestation("field_barred", f"{path} is barred by {bar.words()}.")
 
 
 def _schemes(claims: Mapping[ClaimName, Mapping[str, JSON]]) -> set[str]:

@@ -7,7 +7,7 @@ scope's fields at exact, which ends when the audit closes. The role `auditor` al
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from network import membership
 from sharing import catalogue
+from sharing.auditing.record import Agreed, Performed, Recorded, add_record, check_previous, recorded, store_performed
 from sharing.errors import InvalidDocument, NotFound, Problems, RoleRequired, StateConflict
 from sharing.grants import LONGEST, Terms, add_grant, end_grant, expand_fields
 from sharing.house import House
@@ -42,6 +43,7 @@ class Engagement:
     scope_text: str
     start: date
     until: date
+    agreed: Agreed = field(default_factory=Agreed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class AuditView:
     state: str
     proposed_by: str
     grant_id: str | None
+    record: Recorded
 
 
 def propose_audit(house: House, session: Session, caller: Caller, engagement: Engagement) -> AuditView:
@@ -80,6 +83,8 @@ def propose_audit(house: House, session: Session, caller: Caller, engagement: En
         problems.add("auditor", "unknown_auditor", "Name an organization with the role auditor by its slug or DID.")
     elif not owned and auditor.id != caller.member.id:
         problems.add("auditor", "not_yourself", "Propose yourself; only the owner invites others.")
+    if auditor is not None:
+        check_previous(session, engagement.agreed, engagement.factory_id, auditor.id, problems)
     scope = _scope(engagement.scope, problems)
     _check_days(house, engagement, problems)
     if auditor is None or problems.found:
@@ -101,6 +106,8 @@ def propose_audit(house: House, session: Session, caller: Caller, engagement: En
         created_at=house.now(),
     )
     session.add(row)
+    session.flush()
+    add_record(session, row.id, engagement.agreed)
     session.flush()
     return _view(session, row, parties.about(row.factory_id, row.auditor_id))
 
@@ -151,6 +158,17 @@ def close_audit(house: House, session: Session, caller: Caller, audit_id: str) -
     if grant is not None and grant.withdrawn_at is None:
         end_grant(house, session, grant)
     session.flush()
+    return _view(session, row, projection)
+
+
+def record_audit(house: House, session: Session, caller: Caller, audit_id: str, done: Performed) -> AuditView:
+    """The auditor states what they did, while the audit runs or after it closed."""
+    row, projection = party_audit(house, session, caller, audit_id, lock=True)
+    if row.auditor_id != caller.organization_id:
+        raise StateConflict("Only the auditor does this.", party="auditor")
+    if row.state not in {ACCEPTED, CLOSED} or row.grant_id is None:
+        raise StateConflict(f"The audit is {row.state}; there is nothing to record.", state=row.state)
+    store_performed(house, session, row, done)
     return _view(session, row, projection)
 
 
@@ -220,4 +238,5 @@ def _view(session: Session, row: Audit, projection: Projection) -> AuditView:
         state=row.state,
         proposed_by=membership.member_of(session, row.proposed_by).did,
         grant_id=row.grant_id,
+        record=recorded(session, row.id),
     )

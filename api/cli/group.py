@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "export": "api.cli.export:export",
         "verify": "api.cli.verify:verify",
         "attest": "api.cli.attest:attest",
+        "audit": "api.cli.audit:audit",
         "settings": "api.cli.settings:settings",
         "demo": "api.cli.demo:demo",
     }

@@ -9,6 +9,7 @@ from api.resources import (
     access,
     applications,
     attestations,
+    auditing,
     audits,
     factories,
     grants,
@@ -42,6 +43,7 @@ DOORS: tuple[Door, ...] = tuple(
         grants,
         owners,
         audits,
+        auditing,
         attestations,
         node,
     )

@@ -10,9 +10,10 @@ from flask import Response, url_for
 from api import auth, repeats
 from api.container import house
 from api.routing import Answer, Door, Kind
+from api.schemas import auditing as recorded
 from api.schemas import audits as schemas
 from sharing import attestations, status, views
-from sharing.auditing import standing
+from sharing.auditing import listing, standing
 from sharing.worksheet import Assessment
 from trust.attestation import Independence
 
@@ -38,6 +39,15 @@ def attest(body: Mapping[str, Any]) -> Answer:
             repeats.remember(session, caller, key, made, house().now())
         found = attestations.get_attestation(house(), session, caller, made)
     return found, 201, {"Location": url_for("attestations.get_attestation", attestation_id=made)}
+
+
+@door.answers("GET", "/attestations", kind=Kind.PARTY)
+@door.takes(recorded.AttestationQuery, location="query")
+@door.gives(200, recorded.AttestationList)
+def list_attestations(query: Mapping[str, Any]) -> Answer:
+    """Those about the caller's factories and those it signed, with their state; about factories that it sees now."""
+    with auth.reading() as (session, caller):
+        return {"attestations": listing.list_attestations(house(), session, caller, factory_id=query["factory"])}
 
 
 @door.answers("GET", "/attestations/<hex:attestation_id>", kind=Kind.PARTY, public=True)

@@ -13,6 +13,7 @@ from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import audits as schemas
 from sharing import attestations, audits
+from sharing.auditing.record import Agreed
 from sharing.house import House
 from sharing.viewers import Caller
 
@@ -35,6 +36,12 @@ def propose_audit(body: Mapping[str, Any]) -> Answer:
         scope_text=body["scope_text"],
         start=body["start"],
         until=body["until"],
+        agreed=Agreed(
+            objective=body["objective"],
+            announced=body["announced"],
+            sites=tuple(body["sites"]),
+            previous_audit=body["previous_audit"],
+        ),
     )
     with auth.writing() as (session, caller):
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from api.schemas.auditing import Recorded
 from api.schemas.fields import Day, Document, Shown, Text, Whole
 
 
@@ -18,6 +19,12 @@ class AuditBody(ma.Schema):
     modality = Text(most=16, load_default="onsite")
     scope = ma.fields.List(Text(most=64), required=True, metadata={"description": "Fields or groups of the catalogue"})
     scope_text = Text(most=2000, least=0, lines=True, load_default="")
+    objective = Text(most=2000, least=0, lines=True, load_default="")
+    announced = ma.fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
+    sites = ma.fields.List(Text(most=200), load_default=[], validate=ma.validate.Length(max=50))
+    previous_audit = Text(
+        most=32, load_default=None, allow_none=True, metadata={"description": "Of this factory, by this auditor"}
+    )
     start = Day(data_key="from", required=True)
     until = Day(required=True)
 
@@ -40,6 +47,7 @@ class Audit(ma.Schema):
     state = ma.fields.String(required=True, metadata={"enum": ["proposed", "accepted", "closed", "declined"]})
     proposed_by = ma.fields.String(required=True)
     grant = ma.fields.String(required=True, allow_none=True, attribute="grant_id")
+    record = ma.fields.Nested(Recorded, required=True)
 
 
 class AuditList(ma.Schema):

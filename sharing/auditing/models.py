@@ -104,6 +104,7 @@ class AuditStep(Base):
     party: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(String(12))
+    grade: Mapped[str | None] = mapped_column(String(10))
     due: Mapped[date | None] = mapped_column("due_on", Date)
     at: Mapped[datetime] = mapped_column("taken_at", UtcTime)
 

@@ -86,6 +86,24 @@ BODIES: Mapping[str, Bodies] = {
         {"factory": hidden.factory, "auditor": auditor, **WORK} for auditor in ("rival", "auditor", "nobody")
     ],
     "audits.make_worksheet": lambda _: [{}, {"fields": ["process"]}, {"fields": ["no-such-field"]}],
+    "auditing.record_audit": lambda _: [{}, {"lead_auditor": "Me", "person_days": "2"}, {"person_days": "none"}],
+    "auditing.put_checklist": lambda hidden: [
+        {"items": [{"id": "1", "criterion": "8.5.1", "field_paths": paths}]}
+        for paths in (["capability.process"], [f"capability/{hidden.capability}/process"], ["no-such-field"])
+    ],
+    "auditing.put_results": lambda _: [{"results": [{"item": "1", "outcome": outcome}]} for outcome in ("major_nc", "fine")],
+    "auditing.raise_finding": lambda _: [
+        {"clause": "8.5.1", "statement": "Not so", "objective_evidence": "Seen", "grade": grade} for grade in ("major", "none")
+    ],
+    "auditing.take_finding_step": lambda _: [{"step": step, "text": "So"} for step in ("answer", "accept", "no-step")],
+    "auditing.open_dispute": lambda hidden: [
+        {name: each, "statement": "Not so"} for each in hidden.others.values() for name in ("finding", "attestation")
+    ],
+    "auditing.take_dispute_step": lambda _: [
+        {"step": "answer", "text": "So", "outcome": "upheld"},
+        {"step": "accept", "text": "So"},
+        {"step": "no-step", "text": "So"},
+    ],
     "attestations.attest": lambda hidden: [
         body
         for name, each in hidden.others.items()
@@ -146,6 +164,9 @@ QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
     "factories.put_policy": [(), (("confirm", "cap_reaches_public"),)],
     "node.key_statement": [(("kid", "did:web:node.example:orgs:maker#" + "A" * 43),)],
 }
+
+NAMING = {"attestations.list_attestations": "factory"}
+"""Addresses with a parameter that names a factory, and its name."""
 
 SEARCHES: Sequence[tuple[tuple[str, str], ...]] = (
     (),
@@ -215,6 +236,8 @@ def _paths(rule: Rule, hidden: Secrets) -> Iterator[str]:
 
 def _requests(rule: Rule, who: Who, path: str, hidden: Secrets) -> Iterator[Request]:
     queries = QUERIES.get(rule.endpoint, [()])
+    if rule.endpoint in NAMING:
+        queries = [*queries, ((NAMING[rule.endpoint], hidden.factory),)]
     for method in sorted(rule.methods or ()):
         if method == "DELETE" and rule.endpoint in BODIES:
             for body in BODIES[rule.endpoint](hidden):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from network import membership
 from sharing import access, attestations, audits
+from sharing.auditing import disputes, findings, results
 from sharing.models import Audit, Grant, StoredView
 from tests.leaks import building, tally
 from tests.leaks.building import add_factory, put_policy
@@ -107,9 +108,10 @@ def hidden_later(node: Node) -> Secrets:
             until=node.house.today() + timedelta(days=30),
         )  # fmt: skip
     drafted = _audited_by_the_rival(node, factory_id)
+    found = _found_and_disputed(node, factory_id, "rival")
     put_policy(node, "maker", factory_id, [OPEN, RIVALS])
     hidden = _secrets(node, factory_id, asked=asked)
-    return replace(hidden, others={**hidden.others, "drafted attestation": drafted})
+    return replace(hidden, others={**hidden.others, **found, "drafted attestation": drafted})
 
 
 def _audited_by_the_rival(node: Node, factory_id: str) -> str:
@@ -125,6 +127,26 @@ def _audited_by_the_rival(node: Node, factory_id: str) -> str:
         rival = building.caller(node, "rival", "audit")
         audits.accept_audit(house, session, rival, audit.id)
         return str(attestations.make_worksheet(house, session, rival, audit.id)["attestation"])
+
+
+def _found_and_disputed(node: Node, factory_id: str, auditor: str) -> dict[str, str]:
+    """A checklist, a finding of the auditor's and the owner's dispute about it, in each of their audits; the ids."""
+    house, ids = node.house, {}
+    with house.database.read() as session:
+        mine = select(Audit.id).where(Audit.factory_id == factory_id, Audit.auditor_id == node.world.ids[auditor])
+        engaged = session.scalars(mine).all()
+    raised = findings.Raised(clause="8.5.1", statement="Loose", objective_evidence="Seen", grade="minor", item="1")
+    items = [{"id": "1", "criterion": "8.5.1", "field_paths": ["capability.process"]}]
+    for number, audit_id in enumerate(engaged):
+        with house.database.write() as session:
+            who = building.caller(node, auditor, "audit")
+            results.put_checklist(house, session, who, audit_id, items)
+            made = findings.raise_finding(house, session, who, audit_id, raised)
+        with house.database.write() as session:
+            owner = building.caller(node, "maker")
+            opened = disputes.open_dispute(house, session, owner, statement="It is tight", finding_id=made.id)
+        ids |= {f"finding {auditor} {number}": made.id, f"dispute {auditor} {number}": opened.id}
+    return ids
 
 
 def _ask(node: Node, slug: str, factory_id: str) -> str:
@@ -143,6 +165,7 @@ def _secrets(node: Node, factory_id: str, *, asked: str) -> Secrets:
     others |= {f"audit {number}": each for number, each in enumerate(engaged)}
     others |= {f"grant {number}": each for number, each in enumerate(grants)}
     others |= {"group": document["capacity_groups"][0]["id"], "certificate": document["certificates"][0]["id"]}
+    others |= _found_and_disputed(node, factory_id, "auditor")
     return Secrets(factory=factory_id, capability=document["capabilities"][0]["id"], others=others)
 
 

@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("party", sa.String(8), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("outcome", sa.String(12), nullable=True),
+        sa.Column("grade", sa.String(10), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("taken_at", _TIME, nullable=False),
         _key("audit_steps", "audit_id", "audits"),
