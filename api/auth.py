@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask, current_app, request
 from sqlalchemy.orm import Session
 from werkzeug import Response
+from werkzeug.exceptions import MethodNotAllowed
 
 from api.asking import Asking, asking
 from api.container import Container, container_of
@@ -134,6 +135,8 @@ def install_gate(app: Flask) -> None:
 
     def gate() -> Response | None:
         current = asking()
+        if isinstance(request.routing_exception, MethodNotAllowed):
+            return None  # 405 with Allow, whoever asks: it depends on the routing table alone
         if current.refusal is not None:
             raise current.refusal
         if request.url_rule is None or request.endpoint is None:

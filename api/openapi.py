@@ -18,6 +18,8 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 from api.errors import PROBLEM
 from api.routing import CONVERTERS
 from api.schemas.fields import Document, Shown
+from policies.json_schema import policy_schema
+from sharing import catalogue
 from sharing.catalogue.openapi import profile_schema
 
 TITLE = "Guildnet"
@@ -102,8 +104,9 @@ def describe(app: Flask) -> DescribedApi:
 def description_of(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an application made by `describe`."""
     document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
-    # What a profile may hold is the catalogue's to say, in one place.
+    # What a profile may hold is the catalogue's to say, and what a policy may, the language's: in one place each.
     document["components"]["schemas"]["ProfileDocument"] = dict(profile_schema())
+    document["components"]["schemas"]["PolicyDocument"] = policy_schema(catalogue.vocabulary())
     return document
 
 

@@ -156,6 +156,11 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
         return decorate
 
+    def says(self, **described: Any) -> Callable[[View], View]:
+        """Describe by hand what cannot be told from the schemas; goes over what is."""
+        decorator: Callable[[View], View] = self.doc(**described)
+        return decorator
+
     def _declare(self, state: Any) -> None:
         declared = state.app.extensions.setdefault("guildnet.routes", {})
         for endpoint, kind in self.kinds.items():

@@ -35,11 +35,17 @@ MANDATORY_ATOMS = ("org", "country", "verified")
 OPTIONAL_ATOMS = ("tier", "sector", "holds", "attested", "nda", "role", "group")
 TIER_WORDS = tuple(tier.word for tier in Tier if tier > Tier.PUBLIC)
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_ORGANIZATION = re.compile(r"did:[a-z0-9]{1,20}:[0-9A-Za-z._:%-]{1,300}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:/+-]{0,99}")
-_CAPABILITY = re.compile(r"[0-9A-Za-z_-]{1,64}")
+SLUG_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+ORGANIZATION_PATTERN = r"did:[a-z0-9]{1,20}:[0-9A-Za-z._:%-]{1,300}"
+COUNTRY_PATTERN = r"[A-Z]{2}"
+CODE_PATTERN = r"[0-9A-Za-z][0-9A-Za-z._:/+-]{0,99}"
+CAPABILITY_PATTERN = r"[0-9A-Za-z_-]{1,64}"
+
+_SLUG = re.compile(SLUG_PATTERN)
+_ORGANIZATION = re.compile(ORGANIZATION_PATTERN)
+_COUNTRY = re.compile(COUNTRY_PATTERN)
+_CODE = re.compile(CODE_PATTERN)
+_CAPABILITY = re.compile(CAPABILITY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from api.asking import asking
 from api.auth import OF_ROLE
 from api.container import container_of, house
-from api.errors import Refusal
+from api.errors import PROBLEM, Refusal
 from api.faults import Fault
 from api.routing import Answer, Door, Kind
 from api.signing_in import lifetime
@@ -39,20 +39,29 @@ SESSION = "urn:guildnet:params:oauth:token-type:session"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name
 _CHALLENGE = 'Basic realm="guildnet", charset="UTF-8"'
 
+
+def _oauth_error(description: str) -> dict[str, Any]:
+    """RFC 6749 section 5.2 demands application/json and two members of its own; ours stand beside them."""
+    own = {"type": "object", "required": ["error", "error_description"], "properties": {"error": {"type": "string"}}}
+    problem = {"$ref": "#/components/schemas/Problem"}
+    said = {"application/json": {"schema": {"allOf": [problem, own]}}, PROBLEM: {"schema": problem}}
+    return {"description": description, "content": said}
+
+
 door = Door("token", url_prefix="/v1", description="Getting an access token.")
 
 
 class TokenBody(ma.Schema):
     """A token request; the client's id and secret stand here or in HTTP Basic, not in both."""
 
-    grant_type = ma.fields.String(load_default=None, metadata={"description": f"`{GRANT_TYPE}` or `{EXCHANGE}`"})
+    grant_type = ma.fields.String(load_default=None, metadata={"description": "Must be there.", "enum": [GRANT_TYPE, EXCHANGE]})
     client_id = ma.fields.String(load_default=None)
     client_secret = ma.fields.String(load_default=None)
     scope = ma.fields.String(load_default=None, metadata={"description": "A part of what the client or the role may do"})
     subject_token = ma.fields.String(load_default=None, metadata={"description": "Exchange: the session's secret"})
     subject_token_type = ma.fields.String(load_default=None, metadata={"description": f"Exchange: `{SESSION}`"})
     organization = ma.fields.String(load_default=None, metadata={"description": "Exchange: a slug or DID"})
-    purpose = ma.fields.String(load_default=None, metadata={"description": "One of: " + ", ".join(PURPOSES)})
+    purpose = ma.fields.String(load_default=None, metadata={"enum": list(PURPOSES)})
 
 
 class TokenAnswer(ma.Schema):
@@ -69,6 +78,7 @@ class TokenAnswer(ma.Schema):
 @door.answers("POST", "/token", kind=Kind.NODE, public=True)
 @door.takes(TokenBody, location="form")
 @door.gives(200, TokenAnswer)
+@door.says(responses={400: _oauth_error("The request cannot be answered."), 401: _oauth_error("Not the client it says.")})
 def token(form: Mapping[str, Any]) -> Answer:
     """Exchange client credentials, or a person's session, for an access token."""
     if form["grant_type"] is None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from api.faults import Wrong
 from api.schemas.fields import Day, Moment, Shown, Text
+from policies import PURPOSES
+from sharing.grants import GRANTABLE
 
 _FACTORY_ID = {"description": "The id of a factory that the caller sees"}
+_PURPOSE = {"enum": list(PURPOSES)}
+_TIER = {"enum": list(GRANTABLE)}
 _FIELDS = {"description": "Fields or groups of the catalogue; left out: the whole tier"}
 
 
@@ -14,16 +19,16 @@ class AccessRequestBody(ma.Schema):
     """Ask the owner of a factory for more."""
 
     factory = Text(most=21, required=True, metadata=_FACTORY_ID)
-    purpose = Text(most=32, required=True)
+    purpose = Text(most=32, required=True, metadata=_PURPOSE)
     message = Text(most=2000, least=0, lines=True, load_default="")
-    tier = Text(most=16, load_default=None)
+    tier = Text(most=16, load_default=None, metadata=_TIER)
 
 
 class DecisionBody(ma.Schema):
     """The owner's answer."""
 
     decision = ma.fields.String(required=True, validate=ma.validate.OneOf(["grant", "decline"]))
-    tier = Text(most=16, load_default=None)
+    tier = Text(most=16, load_default=None, metadata=_TIER)
     fields_ = ma.fields.List(Text(most=64), data_key="fields", load_default=None, metadata=_FIELDS)
     start = Day(data_key="from", load_default=None)
     until = Day(load_default=None)
@@ -35,7 +40,9 @@ class DecisionBody(ma.Schema):
             given = [name for name in ("tier", "fields_", "start", "until") if data.get(name) is not None]
             if given:
                 names = {"fields_": "fields", "start": "from"}
-                raise ma.ValidationError({names.get(name, name): ["Only a grant has terms."] for name in given})
+                raise ma.ValidationError(
+                    {names.get(name, name): [Wrong("Only a grant has terms.", "without_grant")] for name in given}
+                )
 
 
 class AccessRequest(ma.Schema):
@@ -66,8 +73,8 @@ class GrantBody(ma.Schema):
 
     factory_id = Text(most=21, required=True, data_key="factory", metadata={"description": "One of your own"})
     organization = Text(most=400, required=True, metadata={"description": "A slug or a DID"})
-    tier = Text(most=16, required=True)
-    purpose = Text(most=32, required=True)
+    tier = Text(most=16, required=True, metadata=_TIER)
+    purpose = Text(most=32, required=True, metadata=_PURPOSE)
     start = Day(data_key="from", load_default=None)
     until = Day(load_default=None)
     fields_ = ma.fields.List(Text(most=64), data_key="fields", load_default=None, metadata=_FIELDS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from api.faults import Wrong
 from api.schemas.auditing import Recorded
 from api.schemas.fields import Day, Document, Shown, Text, Whole
+from sharing.audits import KINDS, MODALITIES
 
 
 class AuditBody(ma.Schema):
@@ -15,8 +17,8 @@ class AuditBody(ma.Schema):
     auditor = Text(most=400, required=True, metadata={"description": "A slug or a DID"})
     scheme = Text(most=100, required=True)
     scheme_version = Text(most=50, least=0, load_default="")
-    type = Text(most=16, load_default="initial")
-    modality = Text(most=16, load_default="onsite")
+    type = Text(most=16, load_default="initial", metadata={"enum": list(KINDS)})
+    modality = Text(most=16, load_default="onsite", metadata={"enum": list(MODALITIES)})
     scope = ma.fields.List(Text(most=64), required=True, metadata={"description": "Fields or groups of the catalogue"})
     scope_text = Text(most=2000, least=0, lines=True, load_default="")
     objective = Text(most=2000, least=0, lines=True, load_default="")
@@ -86,11 +88,15 @@ class AttestationBody(ma.Schema):
         if data.get("sd_jwt") is None:
             missing = [name for name in needed if data.get(name) is None]
             if missing:
-                raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
+                raise ma.ValidationError(
+                    {name: [Wrong("Needed where sd_jwt is left out.", "needed_without_sd_jwt")] for name in missing}
+                )
         else:
             given = [name for name in (*needed, "paths") if data.get(name) is not None]
             if given:
-                raise ma.ValidationError({name: ["Not beside sd_jwt, which says it."] for name in given})
+                raise ma.ValidationError(
+                    {name: [Wrong("Not beside sd_jwt, which says it.", "said_by_sd_jwt")] for name in given}
+                )
 
 
 class Attestation(ma.Schema):

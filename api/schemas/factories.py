@@ -5,7 +5,9 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import Day, Document, Moment, Shown, Text
+from policies import PURPOSES
 
+_PURPOSE = {"enum": list(PURPOSES)}
 _AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
 
 
@@ -86,7 +88,7 @@ class PreviewQuery(ma.Schema):
     """As whom to look."""
 
     audience = Text(most=400, data_key="as", required=True, metadata={"description": _AUDIENCE})
-    purpose = Text(most=32, load_default=None)
+    purpose = Text(most=32, load_default=None, metadata=_PURPOSE)
 
 
 class Previewed(ma.Schema):

@@ -7,7 +7,7 @@ from typing import Any
 from sharing.catalogue.bands import grid
 from sharing.catalogue.folding import tokens
 from sharing.catalogue.forms.base import Form
-from sharing.catalogue.forms.texts import language
+from sharing.catalogue.forms.texts import LANGUAGE_PATTERN, language
 from sharing.catalogue.identifiers import SCHEMES, identifier
 from sharing.catalogue.materials import FAMILIES, GRADE, SYSTEMS, UNCLASSIFIED, UNCLASSIFIED_LABELS, family
 from sharing.catalogue.quantities import quantity, scale, unscale
@@ -80,7 +80,10 @@ class Identifiers(Form[Sequence[Mapping[str, str]]]):
 
     def schema(self) -> dict[str, Any]:
         """A list of objects."""
-        properties = {"scheme": {"type": "string", "enum": list(SCHEMES)}, "value": {"type": "string", "maxLength": 40}}
+        properties = {
+            "scheme": {"type": "string", "enum": list(SCHEMES)},
+            "value": {"type": "string", "minLength": 1, "maxLength": 40},
+        }
         return _list_of(properties, ["scheme", "value"])
 
 
@@ -120,11 +123,17 @@ class Contacts(Form[Sequence[Mapping[str, Value]]]):
 
     def schema(self) -> dict[str, Any]:
         """A list of objects."""
+        tag = {"type": "string", "pattern": LANGUAGE_PATTERN}
         properties = {
-            "role": {"type": "string", "maxLength": 80},
-            "name": {"type": "string", "maxLength": 120},
-            "channel": {"type": "string", "maxLength": 200},
-            "languages": {"type": "array", "maxItems": _MOST, "items": {"type": "string", "maxLength": 11}},
+            "role": {"type": "string", "minLength": 1, "maxLength": 80},
+            "name": {"type": "string", "minLength": 1, "maxLength": 120},
+            "channel": {"type": "string", "minLength": 1, "maxLength": 200},
+            "languages": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": _MOST,
+                "items": tag,
+            },
         }
         return _list_of(properties, ["role", "channel"])
 

@@ -11,6 +11,8 @@ from sharing.catalogue.values import NOTHING
 from sharing.errors import Problems
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?")
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
+"""The same for a JSON Schema; two languages of one tag in other letter case are a matter for `parse`."""
 UNDETERMINED = "und"
 _MOST_LANGUAGES = 10
 
@@ -125,9 +127,10 @@ class ByLanguage(Form[Mapping[str, str]]):
     def schema(self) -> dict[str, Any]:
         """A string, or an object of strings."""
         text = {"type": "string", "minLength": 1, "maxLength": self._longest}
+        tags = {"propertyNames": {"pattern": LANGUAGE_PATTERN}, "additionalProperties": text}
         return {
             "oneOf": [
                 text,
-                {"type": "object", "minProperties": 1, "maxProperties": _MOST_LANGUAGES, "additionalProperties": text},
+                {"type": "object", "minProperties": 1, "maxProperties": _MOST_LANGUAGES, **tags},
             ]
         }

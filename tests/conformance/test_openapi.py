@@ -1,0 +1,88 @@
+"""The node does what its OpenAPI description says, for nobody, an owner, a buyer and an auditor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api import world as worlds
+from tests.api.test_factories import made
+from tests.api.test_journey import attested
+from tests.api.world import World
+from tests.conformance.exceptions import BEYOND_A_SCHEMA, EXCEPTIONS
+from tests.conformance.running import ALL_PHASES, FUZZING, Outcome, conformance, served
+
+ASKERS = {"nobody": (None, None), "owner": ("acme", None), "buyer": ("globex", "rfq"), "auditor": ("initech", "audit")}
+CHECKS = {
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "object_level_authorization",
+}
+"""Every check that schemathesis does by default; a release that brings another one fails here."""
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    template = worlds.template(tmp_path_factory.mktemp("template"))
+    world = worlds.world(template, tmp_path_factory.mktemp("node"))
+    attested(world, made(world))
+    yield world
+    world.database.dispose()
+
+
+def asked(node: World, asker: str, *, examples: int, phases: frozenset[str]) -> Outcome:
+    slug, purpose = ASKERS[asker]
+    with served(node.app) as address:
+        token = None if slug is None else node.token(slug, purpose)
+        return conformance(address, token=token, examples=examples, phases=phases)
+
+
+def shown(outcome: Outcome) -> str:
+    """Each kind of disagreement once, with its first case."""
+    counted = Counter((each.operation, each.check, each.status) for each in outcome.findings)
+    first = {(each.operation, each.check, each.status): each for each in reversed(outcome.findings)}
+    return "\n\n".join(f"{count} x {first[kind]}" for kind, count in counted.items())
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_the_node_keeps_to_its_description_in_a_short_run(asker: str, node: World) -> None:
+    outcome = asked(node, asker, examples=2, phases=FUZZING)
+    assert outcome.findings == [], shown(outcome)
+    assert outcome.cases > 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asker", ASKERS)
+def test_the_node_keeps_to_its_description_in_every_phase(asker: str, node: World) -> None:
+    outcome = asked(node, asker, examples=30, phases=ALL_PHASES)
+    assert outcome.findings == [], shown(outcome)
+    assert set(outcome.checked) == CHECKS
+    assert outcome.cases > 2_000
+
+
+def test_every_exception_has_a_reason_of_its_own() -> None:
+    reasons = [each.reason for each in EXCEPTIONS.values()]
+    assert all(len(reason) > 40 for reason in reasons)
+    assert len(set(reasons)) == len(reasons)
+    assert all(BEYOND_A_SCHEMA.values())
+
+
+def test_the_description_has_no_open_object_for_what_an_owner_sends(node: World, tmp_path: Path) -> None:
+    schemas = node.get(None, "/openapi.json").json["components"]["schemas"]
+    for name in ("ProfileDocument", "PolicyDocument"):
+        assert schemas[name]["additionalProperties"] is False
+        assert len(schemas[name]["properties"]) > 3
