@@ -42,6 +42,7 @@ _CHUNK: Final = 1 << 20
 _LEAST_FREE: Final = 1 << 17
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOTE_MAX: Final = 16_384
+_LONGEST_NUMBER: Final = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +129,10 @@ class Journal:
             if kind == b"n":
                 notes.append(_parsed(rest, self.path))
                 continue
-            number, _, hour = rest.partition(b" ")
-            if kind != b"g" or not number.isdigit():
-                raise JournalUnusable("The journal is damaged.", path=str(self.path))
-            if int(number) > after:
-                found[int(number)] = Entry(generation=int(number), hour=hour.decode("ascii", "replace"), notes=tuple(notes))
+            _, _, hour = rest.partition(b" ")
+            number = _generation(line, self.path)
+            if number > after:
+                found[number] = Entry(generation=number, hour=hour.decode("ascii", "replace"), notes=tuple(notes))
             notes = []
         return tuple(found[number] for number in sorted(found))
 
@@ -161,7 +161,7 @@ class Journal:
         whole = new[: new.index(b"\n", last) + 1]
         for line in whole.splitlines():
             if line.startswith(b"g "):
-                self._newest = max(self._newest, int(line.split(b" ")[1]))
+                self._newest = max(self._newest, _generation(line, self.path))
         self._end += len(whole)
 
     def _unread(self) -> bytes:
@@ -192,6 +192,14 @@ def _line(note: Note) -> bytes:
     if len(text) > _NOTE_MAX:  # ids, times and states are short; anything else does not belong here
         raise JournalUnusable("A note is too long for the journal.")
     return b"n " + text + b"\n"
+
+
+def _generation(line: bytes, path: Path) -> int:
+    kind, _, rest = line.partition(b" ")
+    number = rest.partition(b" ")[0]
+    if kind != b"g" or not number.isdigit() or len(number) > _LONGEST_NUMBER:
+        raise JournalUnusable("The journal is damaged.", path=str(path))
+    return int(number)
 
 
 def _parsed(text: bytes, path: Path) -> Note:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
@@ -79,13 +79,26 @@ def read(file: Path, keystore: Keystore) -> Manifest:
             "This backup was made under another key-encryption key. Put that key file in place (GUILDNET_KEK_FILE), "
             "restore, and only then change the key with `guildnet key rewrap`."
         )
-    if not isinstance(seal, str) or not hmac.compare_digest(seal, _seal(stated, keystore)):
+    if not isinstance(seal, str) or not hmac.compare_digest(seal.encode(), _seal(stated, keystore).encode()):
         raise BackupDamaged(f"{place} was changed since it was written.")
     if stated.pop("guildnet_backup", None) != VERSION:
         raise BackupDamaged(f"{place} is of another version of backups.")
+    # The seal says that this node wrote it; whether as this release does is another matter.
+    if stated.keys() != {each.name for each in fields(Manifest)} or not _as_written(stated):
+        raise BackupDamaged(f"{place} is of another version of backups.")
     checked = tuple(str(each) for each in cast("list[object]", stated.pop("checked")))
-    # The seal says that this program wrote it, so the members are what it writes.
     return Manifest(**stated, checked=checked)  # type: ignore[arg-type]
+
+
+def _as_written(stated: dict[str, strict_json.JSON]) -> bool:
+    """Whether every member has the type that `written` gives it."""
+    numbers = {"change", "generation", "size"}
+    texts = stated.keys() - numbers - {"checked"}
+    return (
+        isinstance(stated["checked"], list)
+        and all(isinstance(stated[each], int) and not isinstance(stated[each], bool) for each in numbers)
+        and all(isinstance(stated[each], str) for each in texts)
+    )
 
 
 def digest_of(file: Path) -> tuple[int, str]:

@@ -83,7 +83,7 @@ def _changed(document: Any, rng: Random) -> Any:
 
 
 def _nested(inner: Any, rng: Random) -> Any:
-    for _ in range(rng.choice((1, 3, 33, 400))):
+    for _ in range(rng.choice((1, 3, 33, 150))):
         inner = [inner] if rng.random() < 0.5 else {"a": inner}
     return inner
 

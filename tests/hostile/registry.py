@@ -8,9 +8,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
 import tempfile
+import warnings
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +23,10 @@ from typing import Any
 
 import click
 
+from api.backups.errors import BackupError
+from api.backups.manifest import Manifest, beside, written
+from api.backups.manifest import _seal as manifest_seal
+from api.backups.manifest import read as read_manifest_of
 from api.cli.keyfile import make_key_file, read_key_file
 from api.settings import Settings, SettingsError
 from api.tokens import Claims, TokenRefused, issue_token, read_token
@@ -27,12 +34,17 @@ from network.database import parse_url
 from network.errors import NetworkError
 from network.journal import Journal
 from network.keystore import Kek, Keystore, parse_kek, read_kek
+from network.media import media_type
 from network.names import parse_origin, parse_slug
+from network.people.addresses import parse_address
 from policies import PolicyError, parse_platform, parse_policy, policy_document
 from sharing import catalogue, snapshots
 from sharing.errors import SharingError
 from sharing.exchange import Limits, plan_import
+from sharing.exchange.cell_forms import Finding, read_cell, read_date, split
 from sharing.exchange.source import decode
+from sharing.exchange.template import template
+from sharing.exchange.units import NotANumber, read_quantity
 from sharing.factories import default_policy
 from sharing.profile import parse_profile
 from sharing.search import parse_query
@@ -66,7 +78,7 @@ from trust.keys import PrivateKey, PublicKey
 
 Samples = Callable[[], Sequence[Any]]
 
-DOORS = frozenset({"journal file"})
+DOORS = frozenset({"journal file", "network.media:media_type"})
 """Entries that stand for no function: what is read there is read by private ones."""
 
 
@@ -94,6 +106,8 @@ class Parser:
     """Whether its error is one of the door's own, without a code: a setting, a token."""
     also: tuple[str, ...] = field(default=())
     """Further names that this entry stands for: they are reached through the same call."""
+    refused: Callable[[Any], bool] = lambda _: False
+    """Whether what came back is a refusal, for parsers that return one instead of raising."""
     whole: Callable[[Any], Any] = lambda sample: sample
     """The unmutated sample as `call` takes it."""
 
@@ -279,6 +293,7 @@ def key_file_samples() -> list[Any]:
 
 
 KEYSTORE = Keystore(Kek(secret=bytes(range(32))), random.Random(5).randbytes)
+PNG_SAMPLE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 SEALED = KEYSTORE.seal("label", b"a secret")
 
 
@@ -362,6 +377,110 @@ def _resigned_access(sample: str, rng: random.Random) -> str:
         return jwt.PyJWS().encode(text, key, algorithm="EdDSA", headers={"typ": "at+jwt", "kid": TOKEN_KEY.kid})
     except (ValueError, TypeError):
         return mutate.token(sample, rng)
+
+
+@cache
+def workbooks() -> list[bytes]:
+    """A filled workbook of several sheets, and the empty template."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    rows = {
+        "Factories": [["Company", "Tax code", "Country", "Province"], ["Works", "0101234567", "Vietnam", "Hà Nội"]],
+        "Capabilities": [["Company", "Process", "Tolerance um"], ["Works", "3.2.1", 12], ["Works", "3.2.2", 20.5]],
+        "Certificates": [["Company", "Scheme", "Valid until"], ["Works", "ISO9001", date(2027, 5, 1)]],
+    }
+    for name, lines in rows.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    del book["Sheet"]
+    stream = io.BytesIO()
+    book.save(stream)
+    return [stream.getvalue(), template(first_week=date(2026, 11, 23))]
+
+
+def workbook_bytes(sample: bytes, rng: random.Random) -> bytes:
+    """The archive taken apart, one of its files or its directory mutated, and put together again."""
+    if rng.random() < 0.2:
+        return mutate.noise(sample, rng)
+    with zipfile.ZipFile(io.BytesIO(sample)) as archive:
+        files = [(each.filename, archive.read(each)) for each in archive.infolist()]
+    for _ in range(rng.choice((1, 1, 2))):
+        at = rng.randrange(len(files))
+        name, data = files[at]
+        what = rng.randrange(7)
+        if what == 0:
+            del files[at]
+        elif what == 1:
+            files.append((name, data))
+        elif what == 2:
+            files[at] = (rng.choice(("../../etc/passwd", "xl/vbaProject.bin", "a/b.zip", name.upper(), "\u202e.xml")), data)
+        elif what == 3:
+            files[at] = (name, data.decode("utf-8", "replace").encode(rng.choice(("utf-16", "utf-32", "cp037")), "replace"))
+        elif what == 4:
+            files[at] = (name, mutate.noise(data, rng))
+        elif what == 5:
+            entity = b'<!DOCTYPE a [<!ENTITY b "cccccccccc"><!ENTITY d "&b;&b;&b;&b;">]>'
+            files[at] = (name, data.replace(b"?>", b"?>" + entity, 1))
+        else:
+            files[at] = (name, mutate.text(data.decode("utf-8", "replace"), rng).encode("utf-8", "surrogatepass"))
+        if not files:
+            break
+    stream = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        for name, data in files:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def cell_of_every_field(text: str) -> list[object]:
+    """A cell of the text in the column of every field."""
+    return [read_cell(field, text) for field in catalogue.FIELDS] + [split(text), read_date(text)]
+
+
+def quantity(text: str) -> object:
+    return read_quantity(text, unit="MMT", decimals=3, given=None, decimal_comma="," in text)
+
+
+MANIFEST = Manifest(
+    form="sqlite",
+    node="did:web:node.example",
+    tables="0009",
+    change=12,
+    generation=3,
+    taken_at="2026-11-22T12:00:00+00:00",
+    release="0.1.0",
+    size=1_000,
+    sha256="0" * 64,
+    checked=("pages", "keys"),
+    kek=KEYSTORE.name,
+)
+
+
+def manifest_samples() -> list[Any]:
+    stated = json.loads(written(MANIFEST, KEYSTORE))
+    return [stated]
+
+
+def read_manifest(data: bytes) -> object:
+    place = folder() / "node.backup"
+    beside(place).write_bytes(data)
+    return read_manifest_of(place, KEYSTORE)
+
+
+def sealed_manifest(sample: Any, rng: random.Random) -> bytes:
+    """Half of them sealed again by the node's own key."""
+    if rng.random() < 0.5:
+        return mutate.json_bytes(sample, rng)
+    changed = mutate.value({name: value for name, value in sample.items() if name != "seal"}, rng)
+    if not isinstance(changed, dict):
+        return mutate.json_bytes(sample, rng)
+    try:
+        return strict_json.canonical({**changed, "seal": manifest_seal(changed, KEYSTORE)})
+    except (TrustError, UnicodeEncodeError):
+        return mutate.json_bytes(sample, rng)
 
 
 @cache
@@ -709,6 +828,63 @@ PARSERS: tuple[Parser, ...] = (
         samples=cursor_samples,
         mutate=mutate.text,
         errors=(SharingError, SearchError),
+    ),
+    Parser(
+        name="sharing.exchange.workbook:open_workbook",
+        call=from_file(lambda path: plan_import(path, limits=Limits(max_bytes=1_000_000)), "list.xlsx"),
+        samples=workbooks,
+        mutate=workbook_bytes,
+        errors=(SharingError,),
+        quick=60,
+        also=(
+            "sharing.exchange.archive:inspect_archive",
+            "sharing.exchange.sheets:open_sheets",
+            "sharing.exchange.elements:read_element",
+        ),
+    ),
+    Parser(
+        name="sharing.exchange.cell_forms:read_cell",
+        call=cell_of_every_field,
+        samples=texts("2026-11-23", "12,5 mm", "± 0.01", "ISO 9001; IATF 16949", "USD 12.50", '{"en": "Works"}', "IT7", "VN"),
+        mutate=mutate.text,
+        errors=(SharingError,),
+        refused=lambda found: all(isinstance(each, Finding) for each in found[:-2]) or found[-1] is None,
+        also=(
+            "sharing.exchange.cell_forms:read_date",
+            "sharing.exchange.cell_forms:read_number",
+            "sharing.exchange.cell_forms:split",
+        ),
+    ),
+    Parser(
+        name="sharing.exchange.units:read_quantity",
+        call=quantity,
+        samples=texts("12,5 mm", "± 0.01", '1/2"', "1.000,5 cm", "1 000"),
+        mutate=mutate.text,
+        errors=(SharingError,),
+        refused=lambda found: isinstance(found, NotANumber),
+    ),
+    Parser(
+        name="network.media:media_type",
+        call=media_type,
+        samples=lambda: [b"%PDF-1.7\n1 0 obj\n%%EOF\n", PNG_SAMPLE, b"\xff\xd8\xff\xe0" + bytes(40) + b"\xff\xd9"],
+        mutate=mutate.noise,
+        errors=(NetworkError,),
+        refused=lambda found: found is None,
+    ),
+    Parser(
+        name="network.people.addresses:parse_address",
+        call=parse_address,
+        samples=texts("an.phat+x@example.org", "a@b.xn--p1ai"),
+        mutate=mutate.text,
+        errors=(NetworkError,),
+    ),
+    Parser(
+        name="api.backups.manifest:read",
+        call=read_manifest,
+        samples=manifest_samples,
+        mutate=sealed_manifest,
+        whole=as_json,
+        errors=(BackupError,),
     ),
     Parser(
         name="sharing.snapshots:SnapshotFile.read",
