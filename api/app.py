@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, headers, limits, logs, standing
+from api import auth, errors, headers, limits, logs, processes, standing
 from api.asking import Clock, Entropy, begin
 from api.container import Container, attach, build
 from api.openapi import describe
@@ -53,6 +53,7 @@ def create_app(
     api = describe(app)
     for door in DOORS:
         api.register_blueprint(door)
+    processes.install(app, settings)
     auth.install(app, container)
     limits.install(app, settings)
     auth.install_gate(app)

@@ -2,17 +2,22 @@
 
 Guarantees: the count depends on the question alone, on who asks (the organization, else the address) and never on what
 is found; `Retry-After` stands on 429 and nowhere else. A request with a bad token counts for its address, so that
-guessing is slow. Not here: fairness between the people of one organization.
+guessing is slow. Counters that several processes share stand in Redis; while it is gone each
+process counts for itself, and an alarm says so.
+Not here: fairness between the people of one organization.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+import structlog
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from api.asking import asking
+from api.processes import in_memory, storage_options
 from api.settings import Settings
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -47,6 +52,10 @@ def install(app: Flask, settings: Settings) -> Limiter:
         who_asks,
         application_limits=[settings.rate_limit],
         storage_uri=settings.rate_limit_storage,
+        storage_options=storage_options(settings),
+        # Where the shared counters are gone, each process counts for itself until they are back: looser by the number of
+        # processes, never off, and nobody is turned away because of them.
+        in_memory_fallback_enabled=not in_memory(settings),
         headers_enabled=True,
         retry_after="delta-seconds",
         strategy="fixed-window",
@@ -55,12 +64,28 @@ def install(app: Flask, settings: Settings) -> Limiter:
     # Registered before the limiter's own hook, so run after it: hooks on answers run in reverse order.
     app.after_request(_only_when_refused)
     limiter.init_app(app)
+    if not any(isinstance(each, _Alarm) for each in limiter.logger.handlers):
+        limiter.logger.addHandler(_Alarm())
+        limiter.logger.setLevel(logging.INFO)
     if _TOKEN in app.view_functions:
         views: dict[str, Any] = app.view_functions
         views[_TOKEN] = limiter.limit(settings.rate_limit_token, key_func=_address)(views[_TOKEN])
         for endpoint in _SIGN_IN:
             views[endpoint] = limiter.limit(settings.rate_limit_sign_in, key_func=_address)(views[endpoint])
     return limiter
+
+
+class _Alarm(logging.Handler):
+    """What the limiter says of its storage, in our log: that it is gone, and that it is back."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line; an alarm when it is gone."""
+        gone = record.levelno >= logging.WARNING
+        said = structlog.get_logger("guildnet.limits")
+        if gone:
+            said.error("limits_storage_gone", alarm=True)
+        else:
+            said.info("limits_storage", said=record.getMessage())
 
 
 def _only_when_refused(response: Response) -> Response:

@@ -20,8 +20,10 @@ frozen dataclasses, never ORM rows.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -99,7 +101,8 @@ def parse_url(url: str) -> URL:
 
 
 class Database:
-    """One database for the life of a process. Safe to share between threads, not across a fork."""
+    """One database for the life of a process. Safe to share between threads; a child of a fork opens connections of its own,
+    and must not inherit an open transaction."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         """Opens no connection yet. `pool_size`: connections kept; as many again may be open in a rush."""
@@ -108,6 +111,7 @@ class Database:
         self.url = parse_url(url)
         self.dialect = self.url.get_backend_name()
         self._engine = _engine(self.url, pool_size)
+        _open_here.add(self)
         if self.dialect == "sqlite":
             self._readers = self._engine.execution_options(**{_MODE: "read"})
             self._writers = self._engine.execution_options(**{_MODE: "write"})
@@ -199,9 +203,25 @@ class Database:
             else:
                 connection.exec_driver_sql("VACUUM")
 
+    def forked(self) -> None:
+        """In a child of a fork: let the parent's connections be the parent's."""
+        self._engine.dispose(close=False)
+
     def dispose(self) -> None:
         """Close every idle connection."""
         self._engine.dispose()
+
+
+_open_here: Final[weakref.WeakSet[Database]] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for database in list(_open_here):
+        database.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def next_change(session: Session) -> int:
