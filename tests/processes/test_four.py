@@ -31,6 +31,8 @@ DOCUMENT: dict[str, Any] = {
     "legal_name": "Turning works", "country": "VN", "trading_name": "Works", "note": "Ask", "address": "1 Lê Lợi",
     "province": "VN-HN", "established_year": 1999, "capabilities": [{"process": "3.2.1"}],
 }  # fmt: skip
+ENOUGH = 10
+"""Writes, and answers that could be given in one way only."""
 OWNERS = ("acme", "umbrella")
 
 
@@ -169,6 +171,10 @@ def test_four_processes_two_writers_and_four_readers(
             # A graceful restart in the middle: new processes, old ones finish what they have in hand.
             server.process.send_signal(signal.SIGHUP)
         time.sleep(seconds / 2)
+        # A busy machine gets longer, so that what is asked below is about the program.
+        end = time.monotonic() + 90
+        while (seen.sharp < ENOUGH or seen.writes < ENOUGH) and time.monotonic() < end:
+            time.sleep(0.1)
         done.set()
         for each in threads:
             each.join(60)
@@ -180,9 +186,7 @@ def test_four_processes_two_writers_and_four_readers(
     assert "alarm" not in (tmp_path / "worker.log").read_text()
     with capsys.disabled():
         print(f"\n{seconds} s: {seen.writes} writes, {seen.answers} answers, {seen.sharp} of them sharp")
-    assert seen.writes >= seconds
-    assert seen.answers >= 4 * seconds
-    assert seen.sharp >= 1
+    assert min(seen.writes, seen.answers, seen.sharp) >= ENOUGH
     container = build(Settings(database_url=database_url, kek=base64url.encode(KEK.secret), index_snapshot=snapshot))
     try:
         report = fsck.fsck(container.house)
