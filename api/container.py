@@ -15,12 +15,13 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from api.asking import Clock, Entropy, steady
+from api.rewrapping import find_kek, opens_with
 from api.settings import Settings, SettingsError
 from network import identity
 from network.database import Database, parse_url
 from network.errors import KeyUnknown, NodeMissing, SchemaMismatch
 from network.journal import Journal
-from network.keystore import Keystore, load_kek
+from network.keystore import Kek, Keystore, load_kek
 from policies import PlatformCap, PolicyError, parse_platform
 from sharing import catalogue
 from sharing.feed import PublishedFeed
@@ -63,16 +64,18 @@ def build(settings: Settings, *, clock: Clock | None = None, entropy: Entropy | 
     """
     chance = entropy or secrets.token_bytes
     platform = platform_caps(settings.platform_caps_file)
-    keystore = Keystore(load_kek(Path(settings.kek_file), settings.kek), chance)
+    database = Database(settings.database_url)
+    keystore = Keystore(_kek(settings, database), chance)
+    database.kek_name = keystore.name
     house = House(
-        database=Database(settings.database_url),
+        database=database,
         keystore=keystore,
         clock=steady(clock or system_clock),
         entropy=chance,
         replica=Replica(PublishedFeed(keystore), platform, shelf(settings, keystore, platform)),
         platform=platform,
     )
-    check_kek(house)
+    check_kek(database, keystore)
     house.database.journal = open_journal(settings, house)
     return Container(settings=settings, house=house)
 
@@ -105,16 +108,23 @@ def journal_name(house: House) -> str:
     return hashlib.sha256(f"{node.did} {node.created.isoformat()}".encode()).hexdigest()
 
 
-def check_kek(house: House) -> None:
+def check_kek(database: Database, keystore: Keystore) -> None:
     """Raise `SealBroken` when the key-encryption key is not the one that this database was sealed under.
 
     Opens one sealed key. With the wrong file everything would start, and seal what is made from now on under it.
     """
     try:
-        with house.database.read() as session:
-            identity.check_seals(session, house.keystore)
+        with database.read() as session:
+            identity.check_seals(session, keystore)
     except (KeyUnknown, NodeMissing, SchemaMismatch):
         return  # no node yet
+
+
+def _kek(settings: Settings, database: Database) -> Kek:
+    """The key in use; where a change of it was broken off, that of the file which opens the database."""
+    if settings.kek:
+        return load_kek(Path(settings.kek_file), settings.kek)
+    return find_kek(Path(settings.kek_file), opens_with(lambda keystore: check_kek(database, keystore)))
 
 
 def warm_up(container: Container) -> None:

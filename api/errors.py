@@ -66,6 +66,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "database_busy": 503,
         "database_unavailable": 503,
         "storage_full": 503,
+        "kek_replaced": 503,
         "node_behind": 503,
         "node_missing": 503,
         "organization_unknown": 422,

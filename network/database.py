@@ -108,6 +108,8 @@ class Database:
         """Opens no connection yet. `pool_size`: connections kept; as many again may be open in a rush."""
         self.journal: Journal | None = None
         """Where the node remembers what it took back; None: nowhere, and an older copy is not noticed."""
+        self.kek_name: str | None = None
+        """The key-encryption key that whoever writes here seals under; None: nobody seals."""
         self.url = parse_url(url)
         self.dialect = self.url.get_backend_name()
         self._engine = _engine(self.url, pool_size)
@@ -145,6 +147,8 @@ class Database:
                 session.connection()
                 yield session
                 session.flush()
+                if self.kek_name is not None:
+                    standing.require_seal(session, self.kek_name)
                 generation = self._take_generation(session)
                 points.reached(f"{use}:before-commit")
             points.reached(f"{use}:after-commit")

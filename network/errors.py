@@ -15,6 +15,7 @@
     │   ├── KekInvalid                kek_invalid
     │   ├── KekExists                 kek_exists
     │   ├── KekUnreadable             kek_unreadable
+    │   ├── KekReplaced               kek_replaced             (start the process anew)
     │   ├── SealBroken                seal_broken              (integrity)
     │   └── KeyNotHeld                key_not_held
     ├── IdentityError                 identity_error
@@ -138,6 +139,12 @@ class KekUnreadable(KeystoreError):
     """The key file is missing, unreadable, or readable by others."""
 
     code = "kek_unreadable"
+
+
+class KekReplaced(KeystoreError):
+    """Everything was put under another key-encryption key while this process ran. Nothing was stored."""
+
+    code = "kek_replaced"
 
 
 class SealBroken(KeystoreError):

@@ -6,7 +6,7 @@ Guarantees
     * A private key is opened for one call and not kept. (Python cannot wipe memory: a core dump may still hold it.)
     * The KEK is in a file that only its owner may read, outside the database, and is never overwritten.
 
-Not here: backups of the KEK, which must never lie beside those of the database, and changing it.
+Not here: backups of the KEK, which must never lie beside those of the database. Changing it: `network.sealing`.
 """
 
 from __future__ import annotations
@@ -145,6 +145,10 @@ class Keystore:
         if private.kid != kid:
             raise SealBroken("A sealed private key does not belong to its key id.")
         return private
+
+    def seal_anew(self, old: Keystore, names: tuple[str, ...], sealed: bytes) -> bytes:
+        """What `old` sealed for the place `names`, sealed for the same place under this key; see `network.sealing`."""
+        return self._seal(old._open(sealed, *names), *names)
 
     def _seal(self, plaintext: bytes, *names: str) -> bytes:
         nonce = self.entropy(_NONCE_BYTES)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
 from network.lasting import LASTING, MADE
+from network.sealing import sealed_key
 
 
 class NodeRow(Base):
@@ -83,7 +84,7 @@ class KeyRow(Base):
     thumbprint: Mapped[str] = mapped_column(String(43), unique=True)
     custody: Mapped[str] = mapped_column(String(8))
     public_jwk: Mapped[object] = mapped_column(CanonicalJson)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_key("kid", "owner"))
     valid_from: Mapped[datetime] = mapped_column(UtcTime)
     valid_until: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
     compromised_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)

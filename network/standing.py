@@ -16,12 +16,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from network import lasting
-from network.errors import NodeBehind, SchemaMismatch
+from network.errors import KekReplaced, NodeBehind, SchemaMismatch
 
 MARK: Final = "guildnet_mark"
 """Key of `Session.info`: the newest generation that the journal knew before the transaction began."""
 
+_SEAL_LOCK: Final = 0x6775696C6B656B  # any number that nobody else on a PostgreSQL server uses for its advisory locks
 _JUDGED: Final = "guildnet_current"
+_REWRAPPED: Final = "guildnet_rewrapped"
 
 
 def is_behind(session: Session) -> bool:
@@ -66,3 +68,29 @@ def take_generation(session: Session) -> int:
     require_current(session)
     number = session.execute(text("UPDATE signing_state SET generation = generation + 1 RETURNING generation")).scalar()
     return int(number or 0)
+
+
+def lock_seals(session: Session) -> None:
+    """Until this transaction ends, no other one that may have sealed something commits."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEAL_LOCK})
+
+
+def sealed_under(session: Session, name: str) -> None:
+    """From this transaction on everything is sealed under the key-encryption key of this name."""
+    session.execute(text("UPDATE signing_state SET kek_check = :name"), {"name": name})
+    session.info[_REWRAPPED] = True
+
+
+def require_seal(session: Session, name: str) -> None:
+    """Raise `KekReplaced` when everything was put under another key-encryption key than the one of this name.
+
+    Asked last before a commit: what a process sealed with a key it should no longer use must not be stored.
+    """
+    if session.info.get(_REWRAPPED):
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _SEAL_LOCK})
+    found = session.execute(text("SELECT kek_check FROM signing_state")).scalar()
+    if found is not None and found != name:
+        raise KekReplaced("The key-encryption key was changed while this process ran: start it anew.")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
 from network.lasting import ENDED, LASTING, MADE, MADE_OR_ENDED, WATCHED
+from network.sealing import sealed_blob
 
 HEX_ID = 32
 FACTORY_ID = 21
@@ -237,8 +238,8 @@ class Attestation(Base):
     audit_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("audits.id"), index=True)
     factory_id: Mapped[str] = _factory_key(index=True)
     auditor_id: Mapped[str] = _organization_key(index=True)
-    worksheet: Mapped[str] = mapped_column(Text)
-    sealed: Mapped[str | None] = mapped_column(Text)
+    worksheet: Mapped[str] = mapped_column(Text, info=sealed_blob("worksheet/{id}"))
+    sealed: Mapped[str | None] = mapped_column(Text, info=sealed_blob("attestation/{id}"))
     schemes: Mapped[object] = mapped_column(CanonicalJson)
     status_list_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("status_lists.id"))
     status_index: Mapped[int] = mapped_column(Integer)

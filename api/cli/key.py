@@ -163,3 +163,25 @@ def _described(each: Key) -> dict[str, object]:
         "compromised_at": each.compromised_at.isoformat() if each.compromised_at else None,
         "public": each.public.jwk,
     }
+
+
+@key.command("rewrap")
+@show.as_json
+def rewrap(*, json_output: bool) -> None:
+    """Change the key-encryption key: a new key file, everything sealed anew under it. Stop the node first."""
+    from api.cli.node import opened, read_settings, require_tables  # noqa: PLC0415
+    from api.rewrapping import change_kek  # noqa: PLC0415
+
+    settings = read_settings()
+    require_tables(settings)
+    with opened(settings) as container, show.progress("sealing anew") as step:
+        done = change_kek(container.house, Path(settings.kek_file), in_file=not settings.kek, step=step)
+    kept = None if done.old_file is None else str(done.old_file)
+    if json_output:
+        show.write_json({"values": done.values, "kek_file": str(done.kek_file), "old_file": kept})
+    else:
+        show.write_facts([("values", sum(done.values.values())), ("key file", done.kek_file), ("old key file", kept)])
+    if kept is None:
+        click.echo("Give its content as GUILDNET_KEK from now on: the old one opens nothing any more.", err=True)
+    else:
+        click.echo("Backups made until now open with the old key file only: keep it with them, away from here.", err=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
+from network.sealing import sealed_blob
 
 HEX_ID = 32
 ADDRESS_MAX = 254
@@ -39,7 +40,7 @@ class PersonRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2))
     password: Mapped[str | None] = mapped_column(String(200))
-    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_blob("totp/{id}"))
     totp_on: Mapped[bool]
     totp_step: Mapped[int] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(UtcTime)
@@ -207,7 +208,7 @@ class LetterRow(Base):
 
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
     topic: Mapped[str] = mapped_column(String(32))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_blob("outbox/{id}"))
     created: Mapped[datetime] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(Integer)
     due_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
