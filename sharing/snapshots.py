@@ -214,22 +214,23 @@ def save(house: House, *, anew: bool = False) -> int:
         with house.database.read() as session:
             # A snapshot of nothing has no change whose mark it could bear.
             change = house.replica.window(session).newest
-            packed = _packed(shelf, session, house.replica.build(session), change) if change else []
+            parts = packed(shelf, session, house.replica.build(session), change) if change else []
     else:
 
         def pack(session: Session, index: Index) -> tuple[int, list[bytes]]:
             at = house.replica.at
-            return at, [] if at == 0 or shelf.holds(at) else _packed(shelf, session, index, at)
+            return at, [] if at == 0 or shelf.holds(at) else packed(shelf, session, index, at)
 
-        with house.replica.asking(house.database.read, pack) as (_, (change, packed)):
+        with house.replica.asking(house.database.read, pack) as (_, (change, parts)):
             pass
-    if not packed:
+    if not parts:
         return 0
-    shelf.write(packed, change)
+    shelf.write(parts, change)
     return 1
 
 
-def _packed(shelf: SnapshotFile, session: Session, index: Index, change: int) -> list[bytes]:
+def packed(shelf: SnapshotFile, session: Session, index: Index, change: int) -> list[bytes]:
+    """The parts of the file that holds `index`, which stands at `change` in this session's snapshot."""
     node, parts = pack_index(index)
     origin = shelf.origin(session, change)
     header = {

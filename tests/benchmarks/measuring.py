@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sharing.profile import Record
-from tests.benchmarks import doors, proofs, searching, writing
+from tests.benchmarks import doors, proofs, searching, upkeep, writing
 from tests.benchmarks.commits import Bare
 from tests.benchmarks.http import Door
 from tests.benchmarks.network import Network, Step
@@ -71,6 +71,7 @@ def measure(network: Network, folder: Path, budget: float, step: Step) -> list[R
         for done, write in enumerate((writing.publishing, writing.importing, writing.obeying), start=1):
             rows.append(write(network, bare, budget))
             step("writing", done, 3)
+        rows += upkeep.upkeep(network, index, folder, built_s, lambda done: step("keeping a node", done, 5))
     finally:
         bare.close()
         plain.close()

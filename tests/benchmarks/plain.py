@@ -143,8 +143,9 @@ class Plain:
                 f"{sql} ORDER BY total IS NULL, total DESC, r.tie LIMIT {PAGE}", (*query.weeks, *values)
             )
         else:
+            order = "found.rank, r.tie" if question.ranked else "r.tie"
             rows = self._connection.execute(
-                f"SELECT r.factory_id, r.capability_id FROM {source} ORDER BY r.tie LIMIT {PAGE}", values
+                f"SELECT r.factory_id, r.capability_id FROM {source} ORDER BY {order} LIMIT {PAGE}", values
             )
         return tuple((row[0], row[1]) for row in rows)
 
@@ -238,7 +239,7 @@ def _source(question: Question) -> str:
 
 
 def _values(question: Question) -> tuple[object, ...]:
-    match = " AND ".join(token(key, term) for key, term in question.tokens)
+    match = (" OR " if question.ranked else " AND ").join(token(key, term) for key, term in question.tokens)
     return (*((match,) if match else ()), *question.values)
 
 

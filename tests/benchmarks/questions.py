@@ -19,13 +19,18 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`tokens` are asked of FTS5 (see `plain.token`), `where` of the plain columns; `values` fill its question marks."""
+    """`tokens` are asked of FTS5 (see `plain.token`), `where` of the plain columns; `values` fill its question marks.
+
+    Of a `ranked` question one token is enough, and its page is ordered by how much the tokens tell: FTS5 has a measure of its
+    own for that, so the pages are not compared.
+    """
 
     name: str
     parameters: Mapping[str, Sequence[str]]
     tokens: tuple[tuple[str, str], ...] = ()
     where: str = ""
     values: tuple[object, ...] = field(default=())
+    ranked: bool = False
 
     def query(self, day: date) -> Query:
         """As the search reads it."""
@@ -64,6 +69,18 @@ def questions(day: date) -> tuple[Question, ...]:
             name="text, two words",
             parameters={"q": ["bình minh"]},
             tokens=(("", "binh"), ("", "minh")),
+        ),
+        Question(
+            name="ranked text, any of three words",
+            parameters={"text": ["bình minh precision"]},
+            tokens=(("", "binh"), ("", "minh"), ("", "precision")),
+            ranked=True,
+        ),
+        Question(
+            name="spare hours stated within 14 days",
+            parameters={"spare_hours": ["2000"], "freshness_max": ["14"]},
+            where="r.grp IN (SELECT grp FROM hours WHERE week BETWEEN ? AND ? GROUP BY grp HAVING sum(tenths) >= ?)",
+            values=(first, last, 20000),
         ),
         Question(
             name="one term, most spare hours first",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -107,9 +107,11 @@ def inside(network: Network, watching: list[Eyes], plain: Plain, budget: float, 
         counted = in_turns([_plain_count(plain, question), *(_counting(each, query, day) for each in watching)], budget)
         whole = [_plain_answer(plain, question, query), *(_answering(each, query, day) for each in watching)]
         answered = in_turns(whole, budget)
-        plainly: tuple[object, object] = plain.count(question), plain.answer(question, query)
+        plainly = plain.count(question), plain.answer(question, query)
         for place, each in enumerate(watching, start=1):
             count, answer = each.count(query, day), told(each.answer(query, day))
+            if question.ranked:
+                answer = replace(answer, hits=plainly[1].hits)
             for what, figures, mine, theirs in (
                 ("count", counted, count, plainly[0]),
                 ("counts, facets and first page", answered, answer, plainly[1]),

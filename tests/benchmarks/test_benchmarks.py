@@ -17,7 +17,7 @@ from tests.benchmarks.plain import Answer
 from tests.benchmarks.searching import ALL, ANONYMOUS
 from tests.benchmarks.timing import Figures, Row
 
-QUESTIONS = 6
+QUESTIONS = 8
 SEARCHES = {"search in the process: count", "search in the process: counts, facets and first page"}
 HTTP, COLD = "search over HTTP, first page", "first search of a new viewer"
 
@@ -38,6 +38,7 @@ def test_every_row_has_a_baseline_and_a_ratio(run: tuple[list[Row], Path]) -> No
         HTTP: QUESTIONS * 3,
         COLD: 3,
         "other doors over HTTP": 12,
+        "keeping a node": 5,
         "index": 2,
         "proof": 3,
         "write": 3,

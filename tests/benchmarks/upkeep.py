@@ -1,0 +1,127 @@
+"""Measuring what keeps a node: starting from the index snapshot, looking through it, backing it up, and a list that comes in.
+
+Each is done once, as an operator does it: at this size once takes long enough to be told apart from noise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.backups import taking
+from sharing import snapshots
+from sharing.exchange import Limits, apply_import, plan_import
+from sharing.fsck import fsck
+from sharing.house import House
+from sharing.search import Index
+from sharing.snapshots import KEY, SnapshotFile
+from tests.benchmarks.network import Network
+from tests.benchmarks.timing import Figures, Row, once
+
+GROUP = "keeping a node"
+LIMITS = Limits(max_bytes=200_000_000)
+Progress = Callable[[int], None]
+
+
+def upkeep(network: Network, index: Index, folder: Path, built: float, step: Progress) -> list[Row]:
+    """All rows. `built` is how many seconds the index took to build; nothing here changes the network but the last row."""
+    rows = [*_snapshot(network.house, index, folder, built)]
+    step(2)
+    rows.append(_row("fsck of the whole node", once(lambda: fsck(network.house)), "build of the index", built))
+    step(3)
+    if network.house.database.dialect == "sqlite":
+        rows.append(_backup(network.house, folder))
+    step(4)
+    rows.append(_import(network, folder, network.factories))
+    step(5)
+    return rows
+
+
+def _row(name: str, seconds: float, baseline: str, base: float) -> Row:
+    measured, beside = Figures(values=(seconds,)), Figures(values=(base,))
+    return Row(group=GROUP, name=name, viewer="", measured=measured, baseline=baseline, base=beside)
+
+
+def _snapshot(house: House, index: Index, folder: Path, built: float) -> tuple[Row, Row]:
+    shelf = SnapshotFile(folder / "index.snapshot", key=house.keystore.derive(KEY), platform=house.platform)
+    with house.database.read() as session:
+        window = house.replica.window(session)
+        begun = time.perf_counter()
+        packed = snapshots.packed(shelf, session, index, window.newest)
+        shelf.write(packed, window.newest)
+        written = time.perf_counter() - begun
+        begun = time.perf_counter()
+        if shelf.load(session, window) is None:
+            raise AssertionError("the snapshot was refused")
+        loaded = time.perf_counter() - begun
+    bare = once(lambda: _durably(folder / "bare", b"".join(packed)))
+    return (
+        _row("start from the index snapshot", loaded, "build of the index", built),
+        _row("write the index snapshot", written, "the same bytes, flushed", bare),
+    )
+
+
+def _durably(place: Path, data: bytes) -> None:
+    with place.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _backup(house: House, folder: Path) -> Row:
+    url = house.database.url.render_as_string(hide_password=False)
+
+    def bare() -> None:
+        connection = sqlite3.connect(str(house.database.url.database), isolation_level=None)
+        try:
+            connection.execute("VACUUM INTO ?", [str(folder / "bare.db")])
+        finally:
+            connection.close()
+
+    def take() -> None:
+        taking.take(url, folder / "backup.db", house.keystore, datetime.now(UTC), lambda *_: None)
+
+    base = once(bare)
+    return _row("backup, verified", once(take), "VACUUM INTO alone", base)
+
+
+def _import(network: Network, folder: Path, rows: int) -> Row:
+    """A list of as many factories as the network has, into drafts of an organization that has none yet."""
+    network.world.organization("newcomer")
+    owner, house = network.world.caller("newcomer"), network.house
+    text = _list(rows)
+
+    def go() -> None:
+        plan = plan_import(io.BytesIO(text), limits=LIMITS)
+        with house.database.write("import") as session:
+            made = apply_import(house, session, owner, plan)
+        if len(made.applied) != rows:
+            raise AssertionError("the list was not taken whole")
+
+    def bare() -> None:
+        connection = sqlite3.connect(folder / "bare-list.db", isolation_level=None)
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE list (a, b, c, d, e)")
+        connection.execute("BEGIN")
+        reader = csv.reader(io.StringIO(text.decode()))
+        next(reader)
+        connection.executemany("INSERT INTO list VALUES (?, ?, ?, ?, ?)", reader)
+        connection.execute("COMMIT")
+        connection.close()
+
+    base = once(bare)
+    return _row(f"import a list of {rows} factories", once(go), "csv and one bulk insert of the same rows", base)
+
+
+def _list(rows: int) -> bytes:
+    written = io.StringIO(newline="")
+    out = csv.writer(written)
+    out.writerow(("legal_name", "country", "province", "established_year", "address"))
+    for number in range(rows):
+        out.writerow((f"Synthetic list factory {number}", "VN", "VN-HN", 1990 + number % 30, f"Lot {number}, sample park"))
+    return written.getvalue().encode()
