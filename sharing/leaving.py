@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from network.people import leaving as people
 from network.people.errors import NotConfirmed
 from sharing.access import PENDING, WITHDRAWN
+from sharing.auditing.erasing import erase_audits_of
 from sharing.factories import ERASED, PUBLISHED, own_factory
 from sharing.house import House
 from sharing.models import AccessRequest, Attestation, Audit, Factory, Grant, PolicyRevision, ProfileRevision
@@ -26,7 +27,9 @@ from sharing.publications import unpublish
 from sharing.publish import withdraw
 from sharing.viewers import Caller, managed
 
-DELETED: Final = frozenset({"profile_revisions", "policy_revisions", "publications", "stored_views", "access_requests"})
+DELETED: Final = frozenset(
+    {"profile_revisions", "policy_revisions", "publications", "stored_views", "access_requests", "notices"}
+)
 EMPTIED: Final = frozenset({"factories", "grants", "audits", "attestations"})
 KEPT: Final = {"changes": "a number and the id: search indexes follow them"}
 """What erasing does with each table that points at a factory; a test fails for one that stands in none of the three."""
@@ -78,8 +81,15 @@ def _erase(house: House, session: Session, factory: Factory) -> None:
     session.execute(update(Grant).where(Grant.factory_id == factory.id).values(signed="", fields=None))
     emptied = {"scope_text": "", "scheme": "", "scheme_version": "", "scope": [], "state": "closed"}
     session.execute(update(Audit).where(Audit.factory_id == factory.id).values(**emptied))
-    blank: dict[str, object] = {"sealed": None, "worksheet": "", "schemes": [], "revocation_reason": None}
+    blank: dict[str, object] = {
+        "sealed": None,
+        "worksheet": "",
+        "schemes": [],
+        "revocation_reason": None,
+        "suspension_reason": None,
+    }
     session.execute(update(Attestation).where(Attestation.factory_id == factory.id).values(**blank))
+    erase_audits_of(session, factory.id)
     factory.state, factory.legal_name, factory.revision, factory.policy_revision = ERASED, "", 0, 0
     factory.import_key = factory.import_digest = factory.first_published_at = None
     session.flush()

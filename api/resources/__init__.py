@@ -15,6 +15,7 @@ from api.resources import (
     grants,
     me,
     node,
+    notices,
     organization,
     owners,
     people,
@@ -45,6 +46,7 @@ DOORS: tuple[Door, ...] = tuple(
         audits,
         auditing,
         attestations,
+        notices,
         node,
     )
 )

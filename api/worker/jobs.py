@@ -14,7 +14,7 @@ from typing import Final
 from api import mail, repeats
 from api.settings import Settings
 from network.people import accounts
-from sharing import snapshots, upkeep
+from sharing import notices, snapshots, upkeep
 from sharing.house import House
 
 
@@ -59,11 +59,17 @@ def _forget(house: House, settings: Settings, now: datetime) -> int:
         return accounts.sweep(session, now=now)
 
 
+def _notices(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return notices.post_due(house)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
     Job(name="index-snapshot", every=timedelta(minutes=5), run=_snapshot),
     Job(name="trim-changes", every=timedelta(hours=1), run=_trim),
     Job(name="sweep-repeats", every=timedelta(hours=1), run=_sweep),
     Job(name="send-mail", every=timedelta(minutes=1), run=_mail),
+    Job(name="post-notices", every=timedelta(hours=6), run=_notices),
     Job(name="sweep-people", every=timedelta(hours=1), run=_forget),
 )

@@ -117,6 +117,18 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 "Tài khoản của bạn vẫn còn; bạn có thể nộp đơn lại.\n",
             ),
         },
+        "expiry": {
+            "en": Text(
+                subject="$what runs out on $due",
+                body="At $node ($origin): $what runs out on $due.\n\n    $subject\n\n"
+                "GET /v1/notices lists what else runs out soon.\n",
+            ),
+            "vi": Text(
+                subject="$what_vi hết hạn ngày $due",
+                body="Tại $node ($origin): $what_vi hết hạn ngày $due.\n\n    $subject\n\n"
+                "GET /v1/notices liệt kê những gì khác sắp hết hạn.\n",
+            ),
+        },
         "notice": {
             "en": Text(subject="$subject", body="$text\n\n$node ($origin)\n"),
             "vi": Text(subject="$subject", body="$text\n\n$node ($origin)\n"),

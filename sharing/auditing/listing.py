@@ -46,7 +46,7 @@ def list_attestations(house: House, session: Session, caller: Caller, *, factory
         select(Attestation)
         .join(Factory, Factory.id == Attestation.factory_id)
         .where(
-            Attestation.issued_at.is_not(None),
+            Attestation.sealed.is_not(None),
             or_(Attestation.auditor_id == caller.organization_id, Factory.organization_id == caller.organization_id),
         )
         .order_by(Attestation.issued_at.desc(), Attestation.id)

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from network.database import Database
-from sharing import audits
-from sharing.auditing import disputes, findings, listing, results
+from sharing import audits, notices
+from sharing.auditing import disputes, findings, listing, models, results
+from sharing.auditing.erasing import erase_audits_of
 from sharing.auditing.findings import Raised
 from sharing.auditing.parties import Said
 from sharing.auditing.record import Agreed, Performed
@@ -336,3 +338,26 @@ def test_a_previous_audit_is_one_that_both_sides_know(world: World, factory: str
         with pytest.raises(InvalidDocument) as refused:
             do.engaged(world, factory, auditor=slug, agreed=Agreed(previous_audit=name))
         assert [each.code for each in refused.value.problems] == ["unknown_audit"]
+
+
+def test_erasing_a_factory_destroys_what_was_found_there(world: World, factory: str, audit: str) -> None:
+    found = ask(world, "auditor", findings.raise_finding, audit, SERIOUS)
+    ask(world, "maker", disputes.open_dispute, statement="They are", finding_id=found.id)
+    do.hand_in(world, do.sheet_of(world, audit))
+    notices.post_due(world.house)
+    with world.house.database.write("test") as session:
+        erase_audits_of(session, factory)
+    with world.house.database.read() as session:
+        kept = {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table))
+            for table in (
+                models.Finding,
+                models.Dispute,
+                models.AuditStep,
+                models.ChecklistItem,
+                models.AuditRecord,
+                models.Notice,
+            )
+        }
+        assert set(kept.values()) == {0}, kept
+        assert session.scalar(select(func.count()).select_from(models.AttestationList))  # they still answer what was revoked
