@@ -152,6 +152,8 @@ def install_gate(app: Flask) -> None:
             raise Refusal("scope_required", f"This asks for a token with the scope {wanted}.")
         length = request.content_length
         most = app.config["MAX_CONTENT_LENGTH"] if route is None or route.body_max is None else route.body_max
+        if isinstance(most, str):
+            most = getattr(container_of(app).settings, most)
         request.max_content_length = most
         if length is not None and length > most:
             raise Refusal("body_too_large")

@@ -104,6 +104,8 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "attestation_invalid": 422,
         "invalid_query": 422,
         "invalid_cursor": 422,
+        "exchange_error": 422,
+        "source_too_large": 413,
     }
 )
 """By code. A class without an entry has that of its nearest ancestor with one, so each root must be here."""

@@ -89,17 +89,17 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         self.kinds: dict[str, Kind] = {}
         self.public: set[str] = set()
         self.personal: set[str] = set()
-        self.sizes: dict[str, int] = {}
+        self.sizes: dict[str, int | str] = {}
         self._prepare_doc_cbks.append(self._prepare_error_doc)
         self.record(self._declare)
 
     def answers(
-        self, method: str, rule: str, *, kind: Kind, public: bool = False, person: bool = False, body_max: int | None = None
+        self, method: str, rule: str, *, kind: Kind, public: bool = False, person: bool = False, body_max: int | str | None = None
     ) -> Callable[[View], View]:
         """Register a function for one method at one address.
 
         `public`: also answers without a token. `person`: answers a session instead of a token, since it is about somebody's
-        own account. `body_max`: bytes, where a larger body than usual is read.
+        own account. `body_max`: bytes, or the setting that says them, where a larger body than usual is read.
         """
 
         def decorate(view: View) -> View:
@@ -209,7 +209,7 @@ class Route:
 
     __slots__ = ("body_max", "kind", "person", "public", "query")
 
-    def __init__(self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | None = None) -> None:
+    def __init__(self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | str | None = None) -> None:
         self.kind = kind
         self.public = public
         self.person = person

@@ -113,7 +113,7 @@ class Settings:
         262_144, unit="bytes", at_least=1024, doc="The largest request body; a larger one is refused before it is read."
     )
     import_bytes_max: int = _setting(
-        67_108_864, unit="bytes", at_least=1024, doc="The largest file that `guildnet import` reads."
+        67_108_864, unit="bytes", at_least=1024, doc="The largest file that `guildnet import` and `POST /v1/imports` read."
     )
     rate_limit: str = _setting(
         "600 per minute",

@@ -62,7 +62,7 @@ PLAIN = Manner()
 def read_cell(of: Field, text: str, *, unit: str | None = None, manner: Manner = PLAIN) -> Understood | Finding:
     """The raw value of a non-empty cell for the field `of`."""
     kind = of.kind
-    if text.startswith(("{", "[")) and kind not in _TEXTS:
+    if (text.startswith(("{", "[")) and kind not in _TEXTS) or (kind == "texts" and text.startswith('["')):
         return _json(text)
     if kind in _SCALARS or (of.unit is not None and kind != "weekly"):
         found = _number(of, text, unit, manner)
@@ -197,8 +197,9 @@ def split(text: str) -> list[str]:
 
 
 def _lines(texts: Sequence[str]) -> str:
-    # One text with a semicolon would be read as two; an empty line after it says that lines part the entries.
-    return f"{texts[0]}\n" if len(texts) == 1 and ";" in texts[0] else "\n".join(texts)
+    # One text with a semicolon would be read as two, and one like JSON as JSON.
+    plain = not (len(texts) == 1 and ";" in texts[0]) and not texts[0].startswith("[")
+    return "\n".join(texts) if plain else _compact(list(texts))
 
 
 def write_field(of: Field, value: Value) -> str:

@@ -113,7 +113,7 @@ def targets_of(scope: str) -> tuple[Target, ...]:
         schemes = tuple(
             _target(f"identifiers.{each.name}", f"{each.label_en}; {each.label_vi}")
             for each in SCHEMES.values()
-            if each.name != "vn_tax" and f"identifiers.{each.name}" not in _WRITTEN
+            if f"identifiers.{each.name}" not in _WRITTEN
         )
         return (*TARGETS, *schemes, *_of_catalogue(FACTORY), _OWN_REFERENCE, _FACTORY_ID)
     around = (_GROUP,) if scope == "capability" else ()

@@ -46,7 +46,7 @@ _BORROWED: Mapping[str, tuple[str, str]] = {
     "contacts.phone": ("Phone", "Điện thoại"),
     "contacts.email": ("Email", "Email"),
 }
-_LEFT_OUT = frozenset((ELEMENT_ID, WEEK, "measure", "factory_id"))
+_LEFT_OUT = frozenset((ELEMENT_ID, WEEK, "measure", "factory_id", "identifiers.vn_tax"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
