@@ -94,7 +94,14 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         self.record(self._declare)
 
     def answers(
-        self, method: str, rule: str, *, kind: Kind, public: bool = False, person: bool = False, body_max: int | str | None = None
+        self,
+        method: str,
+        rule: str,
+        *,
+        kind: Kind,
+        public: bool = False,
+        person: bool = False,
+        body_max: int | str | None = None,
     ) -> Callable[[View], View]:
         """Register a function for one method at one address.
 
@@ -126,6 +133,14 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     ) -> Callable[[View], View]:
         """Read the request by `schema` before anything else; the function gets the document as its first argument."""
         decorator: Callable[[View], View] = self.arguments(schema, location=location)
+        return decorator
+
+    def reads(self, *media: str) -> Callable[[View], View]:
+        """Say that the body is a file of one of these media types; the function reads it itself."""
+        content = {each: {"schema": {"type": "string", "format": "binary"}} for each in media}
+        decorator: Callable[[View], View] = self.doc(
+            requestBody={"required": True, "description": "The file itself.", "content": content}
+        )
         return decorator
 
     def gives(
@@ -209,7 +224,9 @@ class Route:
 
     __slots__ = ("body_max", "kind", "person", "public", "query")
 
-    def __init__(self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | str | None = None) -> None:
+    def __init__(
+        self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | str | None = None
+    ) -> None:
         self.kind = kind
         self.public = public
         self.person = person

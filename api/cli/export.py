@@ -1,4 +1,4 @@
-"""`guildnet export`: what leaves the node as a file. Everything in it is what its reader may see anyway."""
+"""`guildnet export`: what leaves the node as a file. Everything in it is what its reader may see anyway, or their own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import click
 
 from api.cli import show
 from api.cli.files import a_new_file, write_result
-from api.cli.node import acting_for, opened
+from api.cli.node import acting_for, opened, organization
 from network import membership
 from sharing import views
 from sharing.errors import NotFound
+from sharing.exchange.own import FORMATS, own_data
 from sharing.models import Factory
 
 
@@ -39,6 +40,23 @@ def bundle(*, factory: str, audience: str, purpose: str | None, out: Path, json_
             data = views.bundle_for(house, session, owner, factory, audience=audience, purpose=purpose)
     write_result(out, data)
     result = {"factory": factory, "as": audience, "file": str(out), "bytes": len(data)}
+    if json_output:
+        show.write_json(result)
+    else:
+        show.write_facts(result.items())
+
+
+@export.command("own")
+@click.option("--org", "slug", required=True, help="The organization whose data this is.")
+@click.option("--format", "form", required=True, type=click.Choice(sorted(FORMATS)), help="csv: a zip archive of lists.")
+@click.option("--out", required=True, type=a_new_file, help="Where it goes.")
+@show.as_json
+def own(*, slug: str, form: str, out: Path, json_output: bool) -> None:
+    """Write everything of an organization's own; `guildnet import` reads the workbook back."""
+    with opened() as container, container.house.database.read() as session:
+        data = own_data(container.house, session, acting_for(organization(session, slug)), form)
+    write_result(out, data)
+    result = {"organization": slug, "format": form, "file": str(out), "bytes": len(data)}
     if json_output:
         show.write_json(result)
     else:

@@ -9,7 +9,7 @@ import click
 from api.cli import show
 from api.cli.preview import preview_document
 from sharing.exchange import ImportPlan, ImportResult, Outcome, RowError, SheetPlan, cell_of
-from sharing.exchange.sheets import held_by
+from sharing.exchange.imports import report
 from sharing.exchange.targets import WEEK
 from sharing.publish import Preview, Published
 
@@ -22,48 +22,9 @@ def describe(
 ) -> dict[str, object]:
     """The JSON form. For a list of factories `rows` = `drafts` + `repeats` + `error_rows`."""
     return {
-        "dry_run": result.dry_run,
-        "source_sha256": plan.source_digest,
-        "sheets": [
-            {
-                "name": each.name,
-                "holds": held_by(each.scope),
-                "rows": each.rows,
-                "mapping": each.mapping.document(),
-                "ignored": list(each.mapping.ignored),
-            }
-            for each in plan.sheets
-        ],
-        "left_out": list(plan.left_out),
-        "links_ignored": plan.linked,
-        "rows": plan.rows,
-        "drafts": len(plan.drafts),
-        "repeats": [
-            {
-                "row": each.row,
-                "first_row": each.first_row,
-                "kind": "literal" if each.literal else "folded",
-                "differs": list(each.differs),
-            }
-            for each in plan.repeats
-        ],
-        "error_rows": len({(each.sheet, each.row) for each in (*plan.errors, *result.errors)}),
-        "errors": [_finding(each) for each in (*plan.errors, *result.errors)],
-        "notices": [_finding(each) for each in plan.notices],
+        **report(plan, result),
         "mapping": plan.mapping.document(),
         "ignored": list(plan.mapping.ignored),
-        "outcomes": {outcome.value: result.count(outcome) for outcome in Outcome},
-        "factories": [
-            # In a dry run a created factory's id belongs to nothing.
-            {
-                "row": each.row,
-                "outcome": each.outcome.value,
-                "factory": None if result.dry_run and each.outcome is Outcome.CREATED else each.factory_id,
-                **({"sheet": each.sheet} if each.sheet else {}),
-                **({"alike": len(each.alike)} if each.alike else {}),
-            }
-            for each in result.applied
-        ],
         "published": None if published is None else [each.factory_id for each in published],
         "preview": None if asked is None else preview_document(asked),
     }
@@ -126,8 +87,3 @@ def _listed(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 
 def _outcomes(result: ImportResult) -> str:
     return ", ".join(f"{result.count(outcome)} {outcome}" for outcome in Outcome if result.count(outcome)) or "none"
-
-
-def _finding(found: RowError) -> dict[str, object]:
-    place = {"sheet": found.sheet, "cell": cell_of(found) or None} if found.sheet else {}
-    return {"row": found.row, "column": found.column, "code": found.code, "message": found.message, **place}

@@ -23,17 +23,12 @@ door = Door("imports", url_prefix="/v1", description="Workbooks and lists in, ev
 
 _WORKBOOK = FORMATS["xlsx"]
 _MEDIA = (_WORKBOOK, "text/csv", "application/octet-stream")
-_BODY = {
-    "required": True,
-    "description": "The file itself.",
-    "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA},
-}
 
 
 @door.answers("POST", "/imports", kind=Kind.OWN, body_max="import_bytes_max")
 @door.takes(schemas.ImportQuery, location="query")
 @door.gives(201, schemas.ImportMade, description="Drafts that nobody but their owner sees; of a dry run, nothing.")
-@door.doc(requestBody=_BODY)
+@door.reads(*_MEDIA)
 def import_file(query: Mapping[str, Any]) -> Answer:
     """Import a workbook or a CSV list. `Idempotency-Key` makes it safe to send again."""
     if request.mimetype not in _MEDIA:
@@ -48,10 +43,8 @@ def import_file(query: Mapping[str, Any]) -> Answer:
     with auth.writing() as (session, caller):
 
         def make() -> str:
-            result = apply_import(
-                house(), session, caller, plan, dry_run=query["dry_run"], revise=query["revise"]
-            )
-            return imports.keep_report(house(), session, caller, data, plan, result)
+            result = apply_import(house(), session, caller, plan, dry_run=query["dry_run"], revise=query["revise"])
+            return imports.keep_report(house(), session, caller, plan, result=result, data=data)
 
         route = f"imports?{request.query_string.decode('ascii', 'replace')}"
         found = imports.get_import(session, caller, repeats.once(session, caller, route, house().now(), make))

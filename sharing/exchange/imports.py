@@ -44,8 +44,8 @@ def require_supplier(caller: Caller) -> None:
         raise RoleRequired("Only an organization with the role supplier lists factories.", role="supplier")
 
 
-def keep_report(house: House, session: Session, caller: Caller, data: bytes, plan: ImportPlan, result: ImportResult) -> str:
-    """Store what an import did; returns its id."""
+def keep_report(house: House, session: Session, caller: Caller, plan: ImportPlan, *, result: ImportResult, data: bytes) -> str:
+    """Store what an import of these bytes did; returns its id."""
     organization = caller.organization_id
     if organization is None:
         raise NotFound

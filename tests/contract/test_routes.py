@@ -101,6 +101,8 @@ def test_documents_passed_on_as_they_are_stand_only_in_these_answers(world: Worl
         "views.view_factory",  # verdicts: the verifier's words about this view
         "search.search",  # facets: counted over the view
         "audits.make_worksheet",
+        "imports.import_file",  # result: what the caller's own file said and became
+        "imports.get_import",
     }
 
 

@@ -85,6 +85,7 @@ BODIES: Mapping[str, Bodies] = {
     "audits.propose_audit": lambda hidden: [
         {"factory": hidden.factory, "auditor": auditor, **WORK} for auditor in ("rival", "auditor", "nobody")
     ],
+    "duplicates.decide_duplicate": lambda hidden: [{"decision": "merge", "keep": hidden.factory}, {"decision": "apart"}],
     "audits.make_worksheet": lambda _: [{}, {"fields": ["process"]}, {"fields": ["no-such-field"]}],
     "auditing.record_audit": lambda _: [{}, {"lead_auditor": "Me", "person_days": "2"}, {"person_days": "none"}],
     "auditing.put_checklist": lambda hidden: [
@@ -130,6 +131,7 @@ BODIES: Mapping[str, Bodies] = {
 
 NAMELESS = {
     "factories.create_factory",
+    "imports.import_file",
     "token.token",
     "sign-ups.sign_up",
     "sign-ups.confirm_sign_up",
@@ -150,6 +152,7 @@ NAMELESS = {
 """Routes whose body cannot name anything of anybody else's."""
 
 WITHOUT_BODY = {
+    "duplicates.find_duplicates",
     "factories.withdraw_factory",
     "owners.accept_nda",
     "audits.accept_audit",
