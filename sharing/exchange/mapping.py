@@ -100,7 +100,9 @@ def guess_columns(
         if not taken[target.name]:
             for column in guesses if target.many else guesses[:1]:
                 used[column] = target.name
-    units = {at: each.unit for at, each in enumerate(read) if each.unit is not None} | units
+    known = {_key(name) for target in targets for name in target.headers}
+    # A known heading that ends like a unit ("spare hours per week") says nothing about one.
+    units = {at: each.unit for at, each in enumerate(read) if each.unit is not None and each.keys[0] not in known} | units
     kept = tuple(sorted((at, unit) for at, unit in units.items() if at in used))
     return ColumnMapping(header=header, used=tuple(sorted(used.items())), units=kept)
 

@@ -60,6 +60,8 @@ def _factory_row(factory: Mapping[str, object]) -> dict[str, object]:
             row["Latitude"], row["Longitude"] = (number_or_text(str(value[each])) for each in ("lat", "lon"))
         elif name == "identifiers" and isinstance(value, Sequence):
             row.update(_identifiers(value))
+        elif name == "note":
+            row["Guildnet note"] = value
         else:
             row[of.label_en] = _written(of, value)
     return row

@@ -82,7 +82,8 @@ TARGETS: tuple[Target, ...] = (
         "established year; year established; year of establishment; founded; founded year; established; year",
         "năm thành lập; năm",
     ),
-    Target(name="note"),  # never guessed: a remarks column may hold what the list's owner would not show
+    # Not guessed from "remarks" or "note": such a column may hold what the list's owner would not show.
+    _target("note", "guildnet note; ghi chú guildnet"),
 )
 
 _WRITTEN = {each.name for each in TARGETS}

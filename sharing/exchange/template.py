@@ -42,6 +42,7 @@ _BORROWED: Mapping[str, tuple[str, str]] = {
     "point.lat": ("Latitude", "Vĩ độ"),
     "point.lon": ("Longitude", "Kinh độ"),
     "identifiers.tax": ("Tax code", "Mã số thuế"),
+    "note": ("Guildnet note", "Ghi chú Guildnet"),
     "contacts.website": ("Website", "Trang web"),
     "contacts.phone": ("Phone", "Điện thoại"),
     "contacts.email": ("Email", "Email"),

@@ -145,6 +145,62 @@ def withdraw_grant(node: Node) -> Step:
     return node.request("acme", "DELETE", f"/v1/grants/{granted(node.world, made(node.world))}")
 
 
+@use("imports.import_file")
+def import_file(node: Node) -> Step:
+    headers = {**KEY, "Content-Type": "text/csv"}
+    return node.request("acme", "POST", "/v1/imports", data=b"name,country\nWorks 1,VN\nWorks 2,VN\n", headers=headers)
+
+
+def twins(world: World) -> str:
+    """A pair of factories that may be one, not decided; returns the pair."""
+    for address in ("1 Le Loi", "2 Le Loi"):
+        world.post("acme", "/v1/factories", json={"legal_name": "Twin", "country": "VN", "address": address})
+    world.post("acme", "/v1/duplicates")
+    return str(world.get("acme", "/v1/duplicates").json["duplicates"][0]["id"])
+
+
+@use("duplicates.find_duplicates")
+def find_duplicates(node: Node) -> Step:
+    for address in ("1 Le Loi", "2 Le Loi"):
+        node.world.post("acme", "/v1/factories", json={"legal_name": "Twin", "country": "VN", "address": address})
+    return node.request("acme", "POST", "/v1/duplicates")
+
+
+@use("duplicates.decide_duplicate")
+def decide_duplicate(node: Node) -> Step:
+    return node.request("acme", "POST", f"/v1/duplicates/{twins(node.world)}/decision", json={"decision": "merge"})
+
+
+@use("duplicates.undo_duplicate")
+def undo_duplicate(node: Node) -> Step:
+    pair = twins(node.world)
+    node.world.post("acme", f"/v1/duplicates/{pair}/decision", json={"decision": "merge"})
+    return node.request("acme", "DELETE", f"/v1/duplicates/{pair}/decision")
+
+
+@use("duplicates-find")
+def find_by_command(node: Node) -> Step:
+    twins(node.world)
+    return Command(arguments=("duplicates", "find", "--org", "acme"))
+
+
+@use("duplicates-merge")
+def merge_by_command(node: Node) -> Step:
+    return Command(arguments=("duplicates", "merge", twins(node.world), "--org", "acme"))
+
+
+@use("duplicates-apart")
+def apart_by_command(node: Node) -> Step:
+    return Command(arguments=("duplicates", "apart", twins(node.world), "--org", "acme"))
+
+
+@use("duplicates-undo")
+def undo_by_command(node: Node) -> Step:
+    pair = twins(node.world)
+    node.world.post("acme", f"/v1/duplicates/{pair}/decision", json={"decision": "apart"})
+    return Command(arguments=("duplicates", "undo", pair, "--org", "acme"))
+
+
 @use("owners.put_list")
 def put_list(node: Node) -> Step:
     return node.request("acme", "PUT", "/v1/lists/friends", json={"organizations": ["globex", "initech"]})
