@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, headers, limits, logs, processes, standing
+from api import auth, errors, headers, limits, logs, metrics, processes, standing
 from api.asking import Clock, Entropy, begin
 from api.container import Container, attach, build
 from api.openapi import describe
@@ -47,6 +47,7 @@ def create_app(
 
     app.before_request(lambda: _begin(container))
     app.after_request(_made)  # the first one registered is the last one run
+    metrics.install(app, container)
     headers.install(app)
     logs.install(app)
     errors.install(app)

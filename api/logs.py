@@ -13,6 +13,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
+from api import metrics
 from api.asking import asking
 
 
@@ -20,6 +21,7 @@ def configure(level: str) -> None:
     """Set up logging for this process; `level` is a name of the standard library."""
     structlog.configure(
         processors=[
+            metrics.count_alarms,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

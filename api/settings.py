@@ -176,6 +176,12 @@ class Settings:
         at_least=0,
         doc="Reverse proxies in front of the node whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
     )
+    metrics_port: int = _setting(
+        0,
+        unit="port",
+        at_least=0,
+        doc="Where `guildnet serve` answers Prometheus at `/metrics`, on the loopback interface only; 0: nowhere.",
+    )
     log_level: str = _setting("INFO", unit="DEBUG, INFO, WARNING or ERROR", doc="The least serious message that is logged.")
 
     @classmethod

@@ -7,11 +7,17 @@ request. Each process makes its application after the fork: its connections, its
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
+from tempfile import mkdtemp
+from typing import Any
 
 import click
 
-from api import logs
+from api import logs, metrics
 from api.app import create_app
 from api.cli.node import opened, read_settings, require_tables
 from api.container import container_of, warm_up
@@ -64,6 +70,12 @@ def serve(*, host: str, port: int | None, workers: int, threads: int, migrate: b
 def _gunicorn(settings: Settings, bind: str, workers: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # noqa: PLC0415 - not everywhere
 
+    def child_exit(_server: object, worker: Any) -> None:
+        if settings.metrics_port:
+            from prometheus_client import multiprocess  # noqa: PLC0415 - see api.metrics
+
+            multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         def load_config(self) -> None:
             options = {
@@ -84,6 +96,7 @@ def _gunicorn(settings: Settings, bind: str, workers: int, threads: int) -> None
                 # Whom to believe about the original request is GUILDNET_TRUSTED_PROXIES' to say, and nothing else's.
                 "forwarded_allow_ips": "",
                 "secure_scheme_headers": {},
+                "child_exit": child_exit,
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
@@ -94,7 +107,29 @@ def _gunicorn(settings: Settings, bind: str, workers: int, threads: int) -> None
             warm_up(container_of(app))
             return app
 
-    Server().run()
+    with _metrics(settings):
+        Server().run()
+
+
+@contextmanager
+def _metrics(settings: Settings) -> Iterator[None]:
+    """Answer Prometheus from the parent, which outlives each of the processes."""
+    if not settings.metrics_port:
+        yield
+        return
+    folder, parent = mkdtemp(prefix="guildnet-metrics-"), os.getpid()
+    os.environ[metrics.FOLDER] = folder
+    try:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(metrics.answering(settings, folder))
+            except OSError as error:
+                raise click.ClickException(f"GUILDNET_METRICS_PORT {settings.metrics_port}: {error.strerror}") from error
+            yield
+    finally:
+        # The processes leave this block too, each at its own end.
+        if os.getpid() == parent:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _waitress(settings: Settings, host: str, port: int, threads: int) -> None:  # pragma: no cover

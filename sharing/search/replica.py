@@ -74,6 +74,7 @@ class Replica:
         self._lock = Lock()
         self._index: Index | None = None
         self._at = 0
+        self._size = 0
 
     @contextmanager
     def asking(
@@ -101,6 +102,11 @@ class Replica:
         """What the change table of this snapshot holds."""
         return self._feed.window(session)
 
+    @property
+    def size(self) -> int:
+        """How many factories the index holds, likewise."""
+        return self._size
+
     def forget(self) -> None:
         """Throw the index away; the next question loads or builds one."""
         with self._lock:
@@ -120,7 +126,7 @@ class Replica:
                 index.put(factory_id, state)
             if index.overgrown:
                 index = self.build(session)
-        self._index, self._at = index, window.newest
+        self._index, self._at, self._size = index, window.newest, len(index)
         return index
 
     def build(self, session: Session) -> Index:
