@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from alembic.migration import MigrationContext
 from sqlalchemy import select
@@ -13,6 +14,14 @@ from network.database import Database, current_change
 from network.errors import NetworkError, SealBroken
 from network.keystore import Keystore
 from network.models import SigningState
+from sharing import fsck
+from sharing.feed import PublishedFeed
+from sharing.fsck import index
+from sharing.house import House
+from sharing.search import Replica
+
+_CHECKS: Final = tuple(check for check in fsck.CHECKS if check not in (index.SNAPSHOT, index.INDEX))
+"""The index is not in a backup: it is built from the tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +32,23 @@ class Found:
     tables: str
     change: int
     generation: int
+
+
+def examine(url: str, house: House) -> int:
+    """Look through a copy as `guildnet fsck` would, but for what is derived anew at a start; how many things were seen.
+
+    Raises `BackupDamaged` with the first finding.
+    """
+    database = Database(url)
+    try:
+        copy = replace(house, database=database, replica=Replica(PublishedFeed(house.keystore), house.platform))
+        report = fsck.fsck(copy, _CHECKS)
+    finally:
+        database.dispose()
+    if report.findings:
+        first = report.findings[0]
+        raise BackupDamaged(f"The copy is not sound: {first.check}: {first.problem} ({len(report.findings)} findings).")
+    return sum(report.checked.values())
 
 
 def look(url: str, keystore: Keystore) -> Found:

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from api import migrations
 from api.backups import copies, dumps
-from api.backups.checking import Found, look
+from api.backups.checking import Found, examine, look
 from api.backups.errors import BackupDamaged, BackupFailed
 from api.backups.manifest import Form, Manifest, beside, digest_of, written
 from network.database import parse_url
-from network.keystore import Keystore
+from sharing.house import House
 
 Step = Callable[[int, int], None]
 
@@ -33,8 +32,9 @@ class Taken:
     manifest: Manifest
 
 
-def take(url: str, target: Path, keystore: Keystore, now: datetime, step: Step) -> Taken:
-    """Back the database up into the file `target`, or into a new file in the folder `target`."""
+def take(house: House, url: str, target: Path, step: Step) -> Taken:
+    """Back the database `url` of this house up into the file `target`, or into a new file in the folder `target`."""
+    keystore, now = house.keystore, house.now()
     source = parse_url(url)
     form: Form = "sqlite" if source.get_backend_name() == "sqlite" else "postgresql"
     if target.is_dir():
@@ -46,11 +46,12 @@ def take(url: str, target: Path, keystore: Keystore, now: datetime, step: Step) 
             copies.copy_into(Path(source.database or ""), partial, step)
             copies.check(partial)
             found = look(f"sqlite:///{partial}", keystore)
-            checked = ["pages", "references", "tables", "keys"]
+            examine(f"sqlite:///{partial}", house)
+            checked = ["pages", "references", "tables", "keys", "fsck"]
         else:
             copies.make_private(partial)
             dumps.dump_into(url, partial)
-            found, checked = _rehearse(url, partial, keystore)
+            found, checked = _rehearse(url, partial, house)
         if found.tables != migrations.head():
             raise BackupFailed("The database has not the tables of this release; bring it to this release first.")
         size, digest = digest_of(partial)
@@ -75,13 +76,15 @@ def take(url: str, target: Path, keystore: Keystore, now: datetime, step: Step) 
     return Taken(file=target, manifest=manifest)
 
 
-def _rehearse(url: str, partial: Path, keystore: Keystore) -> tuple[Found, list[str]]:
+def _rehearse(url: str, partial: Path, house: House) -> tuple[Found, list[str]]:
     dumps.read_contents(partial, url)
     with dumps.rehearsed(url, partial, digest_of(partial)[1][:16]) as restored:
         if restored is not None:
-            return look(restored, keystore), ["contents", "restored", "tables", "keys"]
+            found = look(restored, house.keystore)
+            examine(restored, house)
+            return found, ["contents", "restored", "tables", "keys", "fsck"]
     # The numbers are those of the database now, not those of the snapshot; nothing but people reads them.
-    return look(url, keystore), ["contents"]
+    return look(url, house.keystore), ["contents"]
 
 
 @contextmanager

@@ -24,8 +24,7 @@ def backup(*, target: Path, json_output: bool) -> None:
     settings = read_settings()
     require_tables(settings)
     with opened(settings) as container, show.progress("copying") as step:
-        house = container.house
-        taken = backups.take(settings.database_url, target, house.keystore, house.now(), step)
+        taken = backups.take(container.house, settings.database_url, target, step)
     facts = {"file": str(taken.file), **asdict(taken.manifest)}
     if json_output:
         show.write_json(facts)

@@ -13,13 +13,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api import backups, migrations
 from api.backups import BackupDamaged, BackupFailed, OtherKek, TargetNotEmpty, manifest
 from network import identity
 from network.keystore import Kek, Keystore
-from sharing.models import Publication
+from sharing import fsck
+from sharing.house import House
+from sharing.models import Publication, StoredView
 from tests.api.test_factories import made
 from tests.api.test_restored import Place, again, place, restored, settled
 from tests.api.world import KEK, NOON, World, populate
@@ -30,6 +32,11 @@ __all__ = ["place"]
 ROUNDS = 12
 ROOT = str(Path(__file__).resolve().parents[2])
 OTHER = Keystore(Kek(secret=bytes(32)), os.urandom)
+
+
+def house_of(world: World) -> House:
+    house: House = world.app.extensions["guildnet"].house
+    return house
 
 
 def keystore() -> Keystore:
@@ -78,7 +85,7 @@ def test_a_backup_taken_under_load_verifies_and_is_settled_exactly(place: Place)
     house = world.app.extensions["guildnet"].house
     with writer(world, place) as process:
         before = lines(process, 3)
-        taken = backups.take(place.url, place.folder / "backup", house.keystore, house.now(), lambda *_: None)
+        taken = backups.take(house, place.url, place.folder / "backup", lambda *_: None)
         lines(process, ROUNDS)
     with world.database.read() as session:
         last = identity.node(session).did, len(list(session.scalars(select(Publication.factory_id))))
@@ -89,6 +96,7 @@ def test_a_backup_taken_under_load_verifies_and_is_settled_exactly(place: Place)
     assert done.lost["grants"] >= ROUNDS - 1
     world = again(world, place)
     kept = every_signature_verifies(world)
+    assert fsck.fsck(house_of(world)).findings == ()
     assert 1 <= kept < last[1]
     for number, factory in enumerate(before):
         assert world.get(None, f"/v1/factories/{factory}").status_code == (404 if number % 2 else 200)
@@ -99,14 +107,14 @@ def test_a_backup_says_what_it_is_and_is_private(place: Place) -> None:
     world = place.world(place.url, populate(place.url), seed=1)
     made(world)
     steps: list[tuple[int, int]] = []
-    taken = backups.take(place.url, place.folder, keystore(), world.clock(), lambda done, all_: steps.append((done, all_)))
+    taken = backups.take(house_of(world), place.url, place.folder, lambda *step: steps.append(step))
     assert taken.file.name.startswith("guildnet-20261122T121700Z.")
     stated = json.loads(manifest.beside(taken.file).read_text())
     assert stated["node"] == "did:web:node.example"
     assert stated["tables"] == migrations.head()
     assert stated["change"] >= 1
     assert stated["generation"] >= 1
-    assert {"tables", "keys"} <= set(stated["checked"])
+    assert {"tables", "keys", "fsck"} <= set(stated["checked"])
     for file in (taken.file, manifest.beside(taken.file)):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         data = file.read_bytes()
@@ -116,12 +124,12 @@ def test_a_backup_says_what_it_is_and_is_private(place: Place) -> None:
     if stated["form"] == "sqlite":
         assert steps[-1][0] == steps[-1][1] > 0
     with pytest.raises(TargetNotEmpty):
-        backups.take(place.url, taken.file, keystore(), world.clock(), lambda *_: None)
+        backups.take(house_of(world), place.url, taken.file, lambda *_: None)
 
 
 def a_backup(place: Place) -> Path:
     world = place.world(place.url, populate(place.url), seed=1)
-    file = backups.take(place.url, place.folder / "backup", keystore(), world.clock(), lambda *_: None).file
+    file = backups.take(house_of(world), place.url, place.folder / "backup", lambda *_: None).file
     place.close()
     place.opened.clear()
     return file
@@ -185,16 +193,26 @@ def test_what_is_not_as_it_was_written_is_refused(tmp_path: Path, sqlite_url: st
 
 def test_a_damaged_database_is_no_backup(tmp_path: Path, sqlite_url: str) -> None:
     here = Place(folder=tmp_path, url=sqlite_url, another=lambda: "")
-    here.world(sqlite_url, populate(sqlite_url), seed=1)
-    here.close()
+    world = here.world(sqlite_url, populate(sqlite_url), seed=1)
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("UPDATE clients SET organization_id = 'nobody'")
         connection.commit()
     with pytest.raises(BackupDamaged, match="point nowhere"):
-        backups.take(sqlite_url, tmp_path / "backup", keystore(), NOON, lambda *_: None)
+        backups.take(house_of(world), sqlite_url, tmp_path / "backup", lambda *_: None)
     assert not (tmp_path / "backup").exists()
     assert not list(tmp_path.glob(".backup*"))
+    here.close()
+
+
+def test_what_fsck_finds_is_no_backup(place: Place) -> None:
+    world = place.world(place.url, populate(place.url), seed=1)
+    made(world)
+    with world.database.write() as session:
+        session.execute(update(StoredView).values(projection_digest="0" * 64))
+    with pytest.raises(BackupDamaged, match="not sound"):
+        backups.take(house_of(world), place.url, place.folder / "backup", lambda *_: None)
+    assert not list(place.folder.glob("*backup*"))
 
 
 def test_a_backup_of_another_kind_of_database_says_so(tmp_path: Path, sqlite_url: str) -> None:
@@ -209,6 +227,6 @@ def test_without_postgresqls_programs_it_says_what_to_install(
     world = Place(folder=tmp_path, url=postgres_url, another=lambda: "").world(postgres_url, populate(postgres_url), seed=1)
     monkeypatch.setattr("api.backups.dumps._candidates", lambda _: [])
     with pytest.raises(BackupFailed, match="postgresql-client"):
-        backups.take(postgres_url, tmp_path / "backup", keystore(), world.clock(), lambda *_: None)
+        backups.take(house_of(world), postgres_url, tmp_path / "backup", lambda *_: None)
     assert not (tmp_path / "backup").exists()
     world.app.extensions["guildnet"].close()

@@ -72,7 +72,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 def backed_up(world: World, place: Place) -> Path:
     house = world.app.extensions["guildnet"].house
-    taken = backups.take(world.settings.database_url, place.folder / "backup", house.keystore, house.now(), lambda *_: None)
+    taken = backups.take(house, world.settings.database_url, place.folder / "backup", lambda *_: None)
     return taken.file
 
 
