@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,7 +23,7 @@ from api.asking import Asking, asking
 from api.container import Container, container_of
 from api.errors import Refusal
 from api.routing import Route, declared_routes, refuse_unasked_query
-from api.tokens import Claims, TokenRefused, read_token
+from api.tokens import Claims, TokenRefused, read_token, replaced_since
 from network import identity, membership
 from network.people import roles, sessions
 from network.people.sessions import LoggedIn
@@ -119,7 +120,8 @@ def install(app: Flask, container: Container) -> None:
                     current.logged_in = _logged_in(session, text, current)
                     return
                 node = identity.node(session)
-                claims = read_token(text, keys=_token_keys(session), audience=node.origin, issuer=node.did, now=current.now)
+                keys = _token_keys(session, replaced_since(current.now, container.settings.token_lifetime_s))
+                claims = read_token(text, keys=keys, audience=node.origin, issuer=node.did, now=current.now)
                 resolve(session, claims)
             current.claims = claims
         except TokenRefused as error:
@@ -200,8 +202,9 @@ def _bearer(headers: list[str]) -> str | None:
     return token
 
 
-def _token_keys(session: Session) -> Mapping[str, Ed25519PublicKey]:
-    return {key.kid: Ed25519PublicKey.from_public_bytes(key.public.raw) for key in identity.node_keys(session, "token")}
+def _token_keys(session: Session, since: datetime) -> Mapping[str, Ed25519PublicKey]:
+    found = identity.token_keys(session, since=since)
+    return {key.kid: Ed25519PublicKey.from_public_bytes(key.public.raw) for key in found}
 
 
 def _refused(reason: str) -> Refusal:

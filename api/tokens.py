@@ -31,6 +31,11 @@ LENGTH_MAX = 4096
 _CLAIMS = ("iss", "aud", "sub", "client_id", "org", "jti", "iat", "exp", "scope")
 
 
+def replaced_since(now: datetime, lifetime_s: int) -> datetime:
+    """Tokens signed with a key that was replaced before this moment have all expired."""
+    return now - timedelta(seconds=lifetime_s + TOLERANCE_S)
+
+
 class TokenSigner(Protocol):
     """The node's token key; the private half stays behind `sign`."""
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from api import auth, docs_page
 from api.asking import asking
-from api.container import house
+from api.container import container_of, house
 from api.errors import Refusal
 from api.headers import public
 from api.openapi import description_of
 from api.routing import Answer, Door, Kind
 from api.schemas.fields import Text
+from api.tokens import replaced_since
 from network import identity, membership
 from network.errors import KeyUnknown, NetworkError
 from network.standing import is_behind
@@ -104,7 +105,9 @@ def organization_did(slug: str) -> Answer:
 def jwks() -> Answer:
     """The keys that this node's access tokens are signed with."""
     with auth.reading() as (session, _):
-        return _fixed(identity.jwks(session))
+        return _fixed(
+            identity.jwks(session, since=replaced_since(asking().now, container_of(current_app).settings.token_lifetime_s))
+        )
 
 
 @door.answers("GET", "/v1/key-statements", kind=Kind.NODE, public=True)

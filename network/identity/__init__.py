@@ -21,6 +21,7 @@ from network.identity.keys import (
     organization_signer,
     rotate,
     signer,
+    token_keys,
 )
 from network.identity.nodes import Node, node
 
@@ -45,4 +46,5 @@ __all__ = [
     "own_anchors",
     "rotate",
     "signer",
+    "token_keys",
 ]

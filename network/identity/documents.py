@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from network.columns import hour_of
 from network.errors import KeyUnknown
-from network.identity.keys import find_key, keys_of, node_keys, node_signer, signer
+from network.identity.keys import find_key, keys_of, node_keys, node_signer, signer, token_keys
 from network.identity.nodes import node
 from network.keystore import Keystore
 from trust import did
@@ -40,9 +40,10 @@ def did_document(session: Session, subject: str) -> dict[str, object]:
     return did.document(subject, relationships)
 
 
-def jwks(session: Session) -> dict[str, object]:
-    """The keys that access tokens of this node verify with (RFC 7517)."""
-    return {"keys": [{**key.public.jwk, "kid": key.kid, "use": "sig", "alg": "EdDSA"} for key in node_keys(session, "token")]}
+def jwks(session: Session, *, since: datetime) -> dict[str, object]:
+    """The keys that access tokens of this node verify with (RFC 7517): the open one, and those replaced after `since`."""
+    keys = token_keys(session, since=since)
+    return {"keys": [{**key.public.jwk, "kid": key.kid, "use": "sig", "alg": "EdDSA"} for key in keys]}
 
 
 def key_statement(session: Session, keystore: Keystore, kid: str, *, at: datetime) -> str:

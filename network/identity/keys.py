@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -78,6 +78,22 @@ def node_keys(session: Session, role: Role) -> tuple[Key, ...]:
     return _keys(
         session,
         select(KeyRow).where(KeyRow.owner == node(session).did, KeyRow.role == role, KeyRow.valid_until.is_(None)),
+    )
+
+
+def token_keys(session: Session, *, since: datetime) -> tuple[Key, ...]:
+    """The keys that access tokens of this node verify with: the open one, and those replaced after `since`.
+
+    A token that is out when its key is replaced lives on until it expires; a compromised key is believed no more.
+    """
+    return _keys(
+        session,
+        select(KeyRow).where(
+            KeyRow.owner == node(session).did,
+            KeyRow.role == "token",
+            KeyRow.compromised_at.is_(None),
+            or_(KeyRow.valid_until.is_(None), KeyRow.valid_until > as_utc(since)),
+        ),
     )
 
 
