@@ -111,7 +111,7 @@ class Client(ma.Schema):
 
     client_id = ma.fields.String(required=True)
     label = ma.fields.String(required=True)
-    scopes = ma.fields.Function(lambda client: sorted(client.scopes), required=True)
+    scopes = ma.fields.Function(lambda client: sorted(ma.utils.get_value(client, "scopes")), required=True)
     created = Moment(required=True)
     revoked_at = Moment(required=True, allow_none=True)
 

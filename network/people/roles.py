@@ -63,7 +63,7 @@ def colleagues(session: Session, organization_id: str) -> tuple[Colleague, ...]:
         .order_by(PersonRow.name, PersonRow.id)
     )
     return tuple(
-        Colleague(person=described(person), role=row.role, since=row.since) for row, person in session.execute(query).tuples()
+        Colleague(person=described(person), role=row.role, since=row.since) for row, person in session.execute(query)
     )
 
 

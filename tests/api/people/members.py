@@ -123,10 +123,10 @@ def logged_in(world: World, email: str) -> Somebody:
     return Somebody(world=world, email=email, secret=begun.json["secret"])
 
 
-def approve(world: World, slug: str = "kinh-bac", **changes: Any) -> str:
+def approve(world: World, asked_for: str = "kinh-bac", **changes: Any) -> str:
     house = world.app.extensions["guildnet"].house
     with world.database.write() as session:
-        asked = next(each for each in applications.waiting(session) if each.asked.slug == slug)
+        asked = next(each for each in applications.waiting(session) if each.asked.slug == asked_for)
         return applications.approve(session, house.keystore, asked.id, verified=2, now=world.clock(), **changes)
 
 
