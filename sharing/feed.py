@@ -52,9 +52,11 @@ class PublishedFeed:
         """Every published factory."""
         columns = (Publication.factory_id, Publication.document, Publication.policy, Publication.stated)
         query = select(*columns).order_by(Publication.factory_id)
-        known = known_of_all(session, self._keystore)
-        # Closed at the end, also when a row cannot be read: it is a cursor of the server.
-        with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+        # Closed at the end, also when a row cannot be read: these are cursors of the server.
+        with (
+            known_of_all(session, self._keystore) as known,
+            session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows,
+        ):
             for factory_id, document, policy, stated in rows:
                 yield _state(factory_id, document, policy, stated, known(factory_id))
 

@@ -9,7 +9,7 @@ its last day.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -41,8 +41,12 @@ def known_of(session: Session, keystore: Keystore, factory_ids: Sequence[str] | 
     return {factory_id: reader.facts(group) for factory_id, group in groupby(rows, key=attrgetter("factory_id"))}
 
 
-def known_of_all(session: Session, keystore: Keystore) -> Callable[[str], list[Facts]]:
-    """The same for every published factory, read in step with whoever asks for them in the order of their ids."""
+@contextmanager
+def known_of_all(session: Session, keystore: Keystore) -> Iterator[Callable[[str], list[Facts]]]:
+    """The same for every published factory, read in step with whoever asks for them in the order of their ids.
+
+    Closed at the end, also when nobody asked: it is a cursor of the server.
+    """
     rows = session.execute(_in_force().execution_options(yield_per=_AT_ONCE))
     reader = _Reader(session, keystore)
     waiting = iter(groupby(rows, key=attrgetter("factory_id")))
@@ -57,7 +61,10 @@ def known_of_all(session: Session, keystore: Keystore) -> Callable[[str], list[F
             ahead.append((following[0], reader.facts(following[1])))
         return ahead.pop()[1] if ahead[0][0] == factory_id else []
 
-    return of
+    try:
+        yield of
+    finally:
+        rows.close()
 
 
 def note_keys_changed(session: Session, organization_id: str | None) -> int:

@@ -6,7 +6,7 @@ import click
 
 from api.cli.node import acting_for, opened, organization
 from network.people.errors import NotConfirmed
-from sharing import leaving
+from sharing import erasing, leaving
 
 
 @click.command("leave")
@@ -23,7 +23,7 @@ def leave(*, slug: str, erase: bool, confirm: str) -> None:
                 raise NotConfirmed("Leaving cannot be undone: give the organization's slug with --confirm.")
             leaving.leave(house, session, acting_for(member), erase=erase)
         if erase:
-            house.database.scrub()
+            erasing.scrub(house)
     click.echo("It has left.", err=True)
 
 
@@ -37,5 +37,5 @@ def erase_factory(*, slug: str, factory: str, confirm: str) -> None:
         house = container.house
         with house.database.write("erase-factory") as session:
             leaving.erase_factory(house, session, acting_for(organization(session, slug)), factory, confirm=confirm)
-        house.database.scrub()
+        erasing.scrub(house)
     click.echo("Erased. Backups made before still hold it.", err=True)

@@ -13,7 +13,7 @@ from api.container import house
 from api.errors import Refusal
 from api.routing import Answer, Door, Kind
 from api.schemas import factories as schemas
-from sharing import confirming, factories, leaving, publish
+from sharing import confirming, erasing, factories, leaving, publish
 from sharing.errors import PreviewNotConfirmed
 
 door = Door("factories", url_prefix="/v1", description="What an organization owns and how it is shared.")
@@ -139,7 +139,7 @@ def erase_factory(body: Mapping[str, Any], factory_id: str) -> Answer:
     """Destroy the factory: profile, policy, what was signed about it. Only an owner may, and it cannot be undone."""
     with auth.writing() as (session, caller):
         leaving.erase_factory(house(), session, caller, factory_id, confirm=body["confirm"])
-    house().database.scrub()
+    erasing.scrub(house())
     return None, 204
 
 

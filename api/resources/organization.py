@@ -12,7 +12,7 @@ from api.routing import Answer, Door, Kind
 from api.schemas import organization as schemas
 from network import membership
 from network.people.errors import NotConfirmed
-from sharing import leaving
+from sharing import erasing, leaving
 from sharing.errors import RoleRequired
 from sharing.viewers import managed
 
@@ -42,7 +42,7 @@ def leave(body: Mapping[str, Any]) -> Answer:
             raise NotConfirmed("Leaving cannot be undone: send the organization's slug as `confirm`.")
         leaving.leave(house(), session, caller, erase=body["erase"])
     if body["erase"]:
-        house().database.scrub()
+        erasing.scrub(house())
     return None, 204
 
 

@@ -62,9 +62,7 @@ def colleagues(session: Session, organization_id: str) -> tuple[Colleague, ...]:
         .where(PersonRoleRow.organization_id == organization_id)
         .order_by(PersonRow.name, PersonRow.id)
     )
-    return tuple(
-        Colleague(person=described(person), role=row.role, since=row.since) for row, person in session.execute(query)
-    )
+    return tuple(Colleague(person=described(person), role=row.role, since=row.since) for row, person in session.execute(query))
 
 
 def colleague(session: Session, organization_id: str, person_id: str) -> Colleague:

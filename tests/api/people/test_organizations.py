@@ -14,7 +14,6 @@ from tests.api.people.members import (
     PASSWORD,
     approve,
     colleague,
-    logged_in,
     owner,
     post,
     somebody,

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from api.tokens import SESSIONS
+from network import membership
 from network.people.models import PersonRow
 from network.people.sessions import MOST
 from tests.api.people.members import (
     PASSWORD,
-    Somebody,
     approve,
     colleague,
     log_in,
@@ -94,7 +94,9 @@ def test_a_second_factor_is_asked_for_and_each_code_counts_once(world: World) ->
     assert log_in(world, code=code).status_code == 201
     assert log_in(world, code=code).status_code == 401
     world.clock.move(seconds=60)
-    assert log_in(world, code=totp.at(world.clock() - timedelta(seconds=30))).status_code == 201, "a clock may be one step behind"
+    assert log_in(world, code=totp.at(world.clock() - timedelta(seconds=30))).status_code == 201, (
+        "a clock may be one step behind"
+    )
     assert log_in(world, code=totp.at(world.clock() - timedelta(seconds=60))).status_code == 401
 
 
@@ -219,7 +221,7 @@ def test_programs_of_organizations_without_people_are_not_asked(world: World) ->
     ("end", "reason"),
     [
         (lambda person: person.ask("DELETE", "/v1/sessions/current"), "The session has ended."),
-        (lambda person: suspend(person), "The organization is suspended."),
+        (lambda person: suspend(person.world), "The organization is suspended."),
         (lambda person: person.ask("DELETE", "/v1/me/organizations/kinh-bac"), "The person has no role"),
     ],
 )
@@ -235,10 +237,8 @@ def test_a_token_that_is_out_ends_at_once(world: World, end: object, reason: str
     assert answer.json["detail"].startswith(reason)
 
 
-def suspend(person: Somebody) -> None:
-    from network import membership
-
-    with person.world.database.write() as session:
+def suspend(world: World) -> None:
+    with world.database.write() as session:
         member = membership.find(session, "kinh-bac")
         assert member is not None
-        membership.suspend(session, member.id, now=person.world.clock())
+        membership.suspend(session, member.id, now=world.clock())

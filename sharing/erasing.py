@@ -1,0 +1,91 @@
+"""Erasing a factory: everything that hangs on it is found by the foreign keys of the tables themselves, and destroyed.
+
+Guarantees: it is withdrawn first, so every standing view's status bit is set and every index learns of it; then every row
+that belongs to the factory, directly or through a row that does (its revisions, policies, grants, requests, audits with
+their findings, attestations), is deleted, in whatever table it stands, also one that was added later. What is left is the
+factory's id with nothing in it, and its place in the order of changes, which search follows. Reports of the organization's
+imports go with it, since their rows may speak of it. An erased factory answers like an unknown one, to its owner too.
+
+Not here: the files of the database, which keep what was deleted until `scrub`; backups; and what others have copied.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, ColumnElement, Table, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+import sharing.auditing.models  # declares its tables by being imported: what is not declared is not erased
+import sharing.exchange.models  # noqa: F401 - likewise
+from network.database import Base
+from sharing.exchange.models import ImportRow
+from sharing.factories import ERASED, PUBLISHED
+from sharing.house import House
+from sharing.models import Factory
+from sharing.publications import unpublish
+from sharing.snapshots import SnapshotFile
+
+KEPT: Final = frozenset({"factories", "changes"})
+"""`factories`: the id, emptied. `changes`: a number and the id, which search indexes follow."""
+
+
+def erase(session: Session, factory: Factory) -> None:
+    """Destroy a locked factory."""
+    if factory.state == PUBLISHED:
+        unpublish(session, factory)
+    session.flush()
+    conditions = belonging(factory.id)
+    for table in reversed(Base.metadata.sorted_tables):
+        for column, parent in _loose(table, conditions):
+            chosen = select(_key(parent)).where(conditions[parent.name])
+            session.execute(update(table).where(column.in_(chosen)).values({column.name: None}))
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name in conditions and table.name not in KEPT:
+            session.execute(delete(table).where(conditions[table.name]))
+    session.execute(delete(ImportRow).where(ImportRow.organization_id == factory.organization_id))
+    factory.state, factory.legal_name, factory.revision, factory.policy_revision = ERASED, "", 0, 0
+    factory.import_key = factory.import_digest = factory.first_published_at = None
+    session.flush()
+    session.expire_all()
+
+
+def scrub(house: House) -> None:
+    """After an erasing was committed: take it out of the database's files and of the index snapshot, which is made anew."""
+    house.database.scrub()
+    shelf = house.replica.shelf
+    if isinstance(shelf, SnapshotFile):
+        shelf.path.unlink(missing_ok=True)
+
+
+def belonging(factory_id: str) -> dict[str, ColumnElement[bool]]:
+    """For each table with rows that belong to a factory, the condition that finds them."""
+    found: dict[str, ColumnElement[bool]] = {"factories": Base.metadata.tables["factories"].c.id == factory_id}
+    for table in Base.metadata.sorted_tables:
+        ways = []
+        for column, parent in _references(table):
+            if parent.name == "factories":
+                ways.append(column == factory_id)
+            elif parent.name in found and not column.nullable:
+                ways.append(column.in_(select(_key(parent)).where(found[parent.name])))
+        if ways and table.name != "factories":
+            found[table.name] = or_(*ways)
+    return found
+
+
+def _loose(table: Table, conditions: dict[str, ColumnElement[bool]]) -> list[tuple[Column[object], Table]]:
+    """Columns that may point at what goes, and need not."""
+    return [
+        (column, parent)
+        for column, parent in _references(table)
+        if column.nullable and parent.name in conditions and parent.name not in KEPT
+    ]
+
+
+def _references(table: Table) -> list[tuple[Column[object], Table]]:
+    return [(key.parent, key.column.table) for key in table.foreign_keys]
+
+
+def _key(table: Table) -> Column[object]:
+    [key] = table.primary_key.columns
+    return key
