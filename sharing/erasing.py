@@ -11,6 +11,7 @@ Not here: the files of the database, which keep what was deleted until `scrub`; 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Table, delete, or_, select, update
@@ -30,7 +31,7 @@ KEPT: Final = frozenset({"factories", "changes"})
 """`factories`: the id, emptied. `changes`: a number and the id, which search indexes follow."""
 
 
-def erase(session: Session, factory: Factory) -> None:
+def erase(session: Session, factory: Factory, now: datetime) -> None:
     """Destroy a locked factory."""
     if factory.state == PUBLISHED:
         unpublish(session, factory)
@@ -46,8 +47,18 @@ def erase(session: Session, factory: Factory) -> None:
     session.execute(delete(ImportRow).where(ImportRow.organization_id == factory.organization_id))
     factory.state, factory.legal_name, factory.revision, factory.policy_revision = ERASED, "", 0, 0
     factory.import_key = factory.import_digest = factory.first_published_at = None
+    factory.erased_at = now
     session.flush()
     session.expire_all()
+
+
+def erase_again(session: Session) -> list[str]:
+    """After an older copy was restored: destroy what the journal says was erased since; the ids of those factories."""
+    undone = select(Factory).where(Factory.erased_at.is_not(None), Factory.state != ERASED).order_by(Factory.id)
+    found = session.scalars(undone.with_for_update()).all()
+    for factory in found:
+        erase(session, factory, factory.erased_at or factory.created_at)
+    return [factory.id for factory in found]
 
 
 def scrub(house: House) -> None:

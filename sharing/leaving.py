@@ -6,7 +6,7 @@ that says it is meant. Nobody can call back what others copied.
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network.people import leaving as people
@@ -14,6 +14,7 @@ from network.people.errors import NotConfirmed
 from sharing.access import PENDING, WITHDRAWN
 from sharing.erasing import erase as destroy
 from sharing.factories import ERASED, PUBLISHED, own_factory
+from sharing.grants import end_grant
 from sharing.house import House
 from sharing.models import AccessRequest, Factory, Grant
 from sharing.publish import withdraw
@@ -30,7 +31,7 @@ def erase_factory(house: House, session: Session, caller: Caller, factory_id: st
     managed(caller)
     if confirm != factory_id:
         raise NotConfirmed("Erasing cannot be undone: send the factory's id as `confirm`.")
-    destroy(session, factory)
+    destroy(session, factory, house.now())
 
 
 def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> None:
@@ -39,18 +40,16 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
     own = select(Factory).where(Factory.organization_id == member.id, Factory.state != ERASED)
     for factory in session.scalars(own.order_by(Factory.id).with_for_update()).all():
         if erase:
-            destroy(session, factory)
+            destroy(session, factory, house.now())
         elif factory.state == PUBLISHED:
             withdraw(house, session, caller, factory.id)
     of_own = select(Factory.id).where(Factory.organization_id == member.id)
-    session.execute(
-        update(Grant)
-        .where(or_(Grant.organization_id == member.id, Grant.factory_id.in_(of_own)), Grant.withdrawn_at.is_(None))
-        .values(withdrawn_at=house.now())
+    running = select(Grant).where(
+        or_(Grant.organization_id == member.id, Grant.factory_id.in_(of_own)), Grant.withdrawn_at.is_(None)
     )
-    session.execute(
-        update(AccessRequest)
-        .where(AccessRequest.organization_id == member.id, AccessRequest.state == PENDING)
-        .values(state=WITHDRAWN, decided_at=house.now())
-    )
+    for grant in session.scalars(running.order_by(Grant.id).with_for_update()).all():
+        end_grant(house, session, grant)
+    asked = select(AccessRequest).where(AccessRequest.organization_id == member.id, AccessRequest.state == PENDING)
+    for request in session.scalars(asked.order_by(AccessRequest.id).with_for_update()).all():
+        request.state, request.decided_at = WITHDRAWN, house.now()
     people.depart(session, member.id, erase=erase, now=house.now())

@@ -44,6 +44,7 @@ class Factory(Base):
     import_digest: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     first_published_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
     __table_args__ = (Index("ix_factories_import", "organization_id", "import_key", unique=True),)
 

@@ -21,8 +21,10 @@ from sqlalchemy.orm import Session
 from network import identity
 from network.journal import Entry
 from network.models import KeyRow
+from network.people.leaving import forget_again
 from network.replay import Made, Replayed, replay
 from sharing.auditing.models import AttestationList
+from sharing.erasing import erase_again
 from sharing.factories import PUBLISHED, WITHDRAWN
 from sharing.grants import end_grant
 from sharing.house import House
@@ -42,6 +44,7 @@ class Settled:
     again: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     doubted: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -58,6 +61,8 @@ def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> 
     _close_lost_entries(session, done.made)
     _renew_keys(house, session, done.made, settled)
     _withdraw(session, _changed(done), settled)
+    settled.erased = erase_again(session)
+    forget_again(session)
     return settled
 
 
@@ -77,6 +82,7 @@ def settle_doubting(house: House, session: Session, *, keep: frozenset[str] = fr
         rows = session.scalars(select(Attestation).where(Attestation.revoked_at.is_(None))).all()
         settled.doubted = sorted(row.id for row in rows if row.sealed is not None)
         _doubt(house, session, {each for row in rows for each in _lists(session, row)})
+    forget_again(session)
     return settled
 
 

@@ -25,6 +25,7 @@ from network.people.models import (
     InvitationRow,
     OrganizationIdentifierRow,
     PersonRoleRow,
+    PersonRow,
     RecoveryCodeRow,
     ResetRow,
     SessionRow,
@@ -35,16 +36,36 @@ from network.people.models import (
 def erase_person(session: Session, keystore: Keystore, person_id: str, *, now: datetime) -> None:
     """Destroy an account; raises `LastOwner` while an organization has no other owner."""
     row = persons.row_of(session, person_id, lock=True)
+    address = row.address or ""
     alone = roles.owner_alone(session, person_id)
     if alone:
         raise LastOwner("You are the only owner of an organization: name another one, or have it leave first.")
-    for table in (SessionRow, ResetRow, RecoveryCodeRow, PersonRoleRow):
+    _destroy_account(session, row, now)
+    for what in ("sign-in", "sign-up", "reset"):
+        attempts.forget(session, attempts.attempt_key(keystore, what, address))
+
+
+def forget_again(session: Session) -> None:
+    """After an older copy was restored: accounts that were erased since are destroyed again, and everybody logs in anew.
+
+    Passwords that were changed since cannot be known; mailed tokens of that time do not count any more.
+    """
+    erased = select(PersonRow).where(PersonRow.erased_at.is_not(None), PersonRow.address_key.is_not(None))
+    for row in session.scalars(erased).all():
+        _destroy_account(session, row, row.erased_at or row.created)
+    for table in (SessionRow, ResetRow, SignUpRow, InvitationRow):
+        session.execute(delete(table))
+
+
+def _destroy_account(session: Session, row: PersonRow, now: datetime) -> None:
+    person_id = row.id
+    for table in (SessionRow, ResetRow, RecoveryCodeRow):
         session.execute(delete(table).where(table.person_id == person_id))
-    if row.address is not None and row.address_key is not None:
+    for role in session.scalars(select(PersonRoleRow).where(PersonRoleRow.person_id == person_id)).all():
+        session.delete(role)  # one by one: the journal notices
+    if row.address_key is not None:
         session.execute(delete(SignUpRow).where(SignUpRow.address_key == row.address_key))
         session.execute(delete(InvitationRow).where(InvitationRow.address_key == row.address_key))
-        for what in ("sign-in", "sign-up", "reset"):
-            attempts.forget(session, attempts.attempt_key(keystore, what, row.address))
     open_ones = session.scalars(
         select(ApplicationRow).where(ApplicationRow.person_id == person_id, ApplicationRow.organization_id.is_(None))
     ).all()
@@ -68,8 +89,9 @@ def depart(session: Session, organization_id: str, *, erase: bool, now: datetime
         membership.revoke_client(session, organization_id, client.client_id, now=now)
     for attribute in ("role", "sector", "verified"):
         membership.set_facts(session, organization_id, attribute, (), source="computed", now=now)
-    for table in (PersonRoleRow, InvitationRow):
-        session.execute(delete(table).where(table.organization_id == organization_id))
+    for role in session.scalars(select(PersonRoleRow).where(PersonRoleRow.organization_id == organization_id)).all():
+        session.delete(role)
+    session.execute(delete(InvitationRow).where(InvitationRow.organization_id == organization_id))
     departed = session.get(DepartureRow, organization_id)
     if departed is None:
         session.add(DepartureRow(organization_id=organization_id, left_at=as_utc(now), erased=erase))

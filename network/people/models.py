@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
+from network.lasting import ENDED, LASTING
 from network.sealing import sealed_blob
 
 HEX_ID = 32
@@ -44,7 +45,7 @@ class PersonRow(Base):
     totp_on: Mapped[bool]
     totp_step: Mapped[int] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(UtcTime)
-    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
 
 class RecoveryCodeRow(Base):
@@ -60,11 +61,11 @@ class PersonRoleRow(Base):
     """What a person may do for an organization."""
 
     __tablename__ = "person_roles"
-    __table_args__ = (CheckConstraint("role IN ('owner', 'editor', 'reader')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('owner', 'editor', 'reader')", name="role"), {"info": ENDED})
 
     organization_id: Mapped[str] = _organization(primary=True)
     person_id: Mapped[str] = _person(primary=True, index=True)
-    role: Mapped[str] = mapped_column(String(8))
+    role: Mapped[str] = mapped_column(String(8), info=LASTING)
     since: Mapped[datetime] = mapped_column(UtcTime)
 
 

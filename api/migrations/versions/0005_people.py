@@ -14,7 +14,8 @@ _TIME = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables, and the column that says when a factory was erased."""
+    op.add_column("factories", sa.Column("erased_at", _TIME, nullable=True))
     op.create_table(
         "attempts",
         sa.Column("key", sa.LargeBinary(), nullable=False),
@@ -238,3 +239,4 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_index(op.f("ix_attempts_last_at"), table_name="attempts")
     op.drop_table("attempts")
+    op.drop_column("factories", "erased_at")
