@@ -1,9 +1,10 @@
 """Erasing a factory: everything that hangs on it is found by the foreign keys of the tables themselves, and destroyed.
 
 Guarantees: it is withdrawn first, so every standing view's status bit is set and every index learns of it; then every row
-that belongs to the factory, directly or through a row that does (its revisions, policies, grants, requests, audits with
-their findings, attestations), is deleted, in whatever table it stands, also one that was added later. What is left is the
-factory's id with nothing in it, and its place in the order of changes, which search follows. Reports of the organization's
+that belongs to the factory, directly or through a row that does (its revisions, policies, grants, requests, findings of
+its audits), is deleted, in whatever table it stands, also one that was added later. What is left is the
+factory's id with nothing in it, its place in the order of changes, which search follows, and emptied rows of its audits and
+attestations. Reports of the organization's
 imports go with it, since their rows may speak of it. An erased factory answers like an unknown one, to its owner too.
 
 Not here: the files of the database, which keep what was deleted until `scrub`; backups; and what others have copied.
@@ -11,6 +12,7 @@ Not here: the files of the database, which keep what was deleted until `scrub`; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +29,18 @@ from sharing.models import Factory
 from sharing.publications import unpublish
 from sharing.snapshots import SnapshotFile
 
-KEPT: Final = frozenset({"factories", "changes"})
+EMPTIED: Final[Mapping[str, Mapping[str, object]]] = {
+    "audits": {"scheme": "", "scheme_version": "", "scope": [], "scope_text": "", "state": "closed"},
+    "attestations": {
+        "sealed": None,
+        "worksheet": "",
+        "schemes": [],
+        "revocation_reason": None,
+        "suspension_reason": None,
+    },
+}
+"""Rows that stay with nothing of the factory in them: an attestation's status lists go on answering what was revoked."""
+KEPT: Final = frozenset({"factories", "changes", "attestation_lists", *EMPTIED})
 """`factories`: the id, emptied. `changes`: a number and the id, which search indexes follow."""
 
 
@@ -44,6 +57,8 @@ def erase(session: Session, factory: Factory, now: datetime) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         if table.name in conditions and table.name not in KEPT:
             session.execute(delete(table).where(conditions[table.name]))
+    for name, blank in EMPTIED.items():
+        session.execute(update(Base.metadata.tables[name]).where(conditions[name]).values(dict(blank)))
     session.execute(delete(ImportRow).where(ImportRow.organization_id == factory.organization_id))
     factory.state, factory.legal_name, factory.revision, factory.policy_revision = ERASED, "", 0, 0
     factory.import_key = factory.import_digest = factory.first_published_at = None

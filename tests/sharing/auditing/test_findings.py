@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from network.database import Database
 from sharing import audits, notices
 from sharing.auditing import disputes, findings, listing, models, results
-from sharing.auditing.erasing import erase_audits_of
 from sharing.auditing.findings import Raised
 from sharing.auditing.parties import Said
 from sharing.auditing.record import Agreed, Performed
 from sharing.auditing.results import Evidence, Result
+from sharing.erasing import erase
 from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, StateConflict
+from sharing.models import Factory
 from tests.sharing.auditing import engagements as do
 from tests.world import World
 
@@ -346,7 +347,7 @@ def test_erasing_a_factory_destroys_what_was_found_there(world: World, factory: 
     do.hand_in(world, do.sheet_of(world, audit))
     notices.post_due(world.house)
     with world.house.database.write("test") as session:
-        erase_audits_of(session, factory)
+        erase(session, session.get_one(Factory, factory), world.house.now())
     with world.house.database.read() as session:
         kept = {
             table.__tablename__: session.scalar(select(func.count()).select_from(table))
