@@ -96,6 +96,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "role_required": 403,
         "state_conflict": 409,
         "profile_incomplete": 409,
+        "file_refused": 415,
         "preview_not_confirmed": 409,
         "confirmation_needed": 409,
         "revision_mismatch": 412,

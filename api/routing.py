@@ -71,11 +71,18 @@ class ThumbprintConverter(BaseConverter):
     regex = "[A-Za-z0-9_-]{43}"
 
 
+class DigestConverter(BaseConverter):
+    """A SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "factory": FactoryIdConverter,
     "hex": HexIdConverter,
     "slug": SlugConverter,
     "thumbprint": ThumbprintConverter,
+    "digest": DigestConverter,
 }
 
 

@@ -4,8 +4,8 @@ Guarantees: it is withdrawn first, so every standing view's status bit is set an
 that belongs to the factory, directly or through a row that does (its revisions, policies, grants, requests, findings of
 its audits), is deleted, in whatever table it stands, also one that was added later. What is left is the
 factory's id with nothing in it, its place in the order of changes, which search follows, and emptied rows of its audits and
-attestations. Reports of the organization's
-imports go with it, since their rows may speak of it. An erased factory answers like an unknown one, to its owner too.
+attestations. Reports of the organization's imports go with it, since their rows may speak of it, and so do the files that
+its profile named, unless another factory names them. An erased factory answers like an unknown one, to its owner too.
 
 Not here: the files of the database, which keep what was deleted until `scrub`; backups; and what others have copied.
 """
@@ -24,10 +24,12 @@ import sharing.exchange.models  # noqa: F401 - likewise
 from network.database import Base
 from sharing.exchange.models import ImportRow
 from sharing.factories import ERASED, PUBLISHED
+from sharing.files.shelf import destroy_unused, digests_of
 from sharing.house import House
-from sharing.models import Factory
+from sharing.models import Factory, ProfileRevision
 from sharing.publications import unpublish
 from sharing.snapshots import SnapshotFile
+from sharing.stored import stored_record
 
 EMPTIED: Final[Mapping[str, Mapping[str, object]]] = {
     "audits": {"scheme": "", "scheme_version": "", "scope": [], "scope_text": "", "state": "closed"},
@@ -49,6 +51,8 @@ def erase(session: Session, factory: Factory, now: datetime) -> None:
     if factory.state == PUBLISHED:
         unpublish(session, factory)
     session.flush()
+    revisions = session.scalars(select(ProfileRevision.document).where(ProfileRevision.factory_id == factory.id))
+    attached = frozenset[str]().union(*(digests_of(stored_record(each)) for each in revisions))
     conditions = belonging(factory.id)
     for table in reversed(Base.metadata.sorted_tables):
         for column, parent in _loose(table, conditions):
@@ -65,6 +69,7 @@ def erase(session: Session, factory: Factory, now: datetime) -> None:
     factory.erased_at = now
     session.flush()
     session.expire_all()
+    destroy_unused(session, factory.organization_id, attached)
 
 
 def erase_again(session: Session) -> list[str]:

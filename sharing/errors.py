@@ -9,6 +9,7 @@ SharingError
 ├── StateConflict         not possible in the present state
 ├── RevisionMismatch      somebody edited in between
 ├── Incomplete            a profile lacks what publishing needs
+├── FileRefused           bytes are no whole file of a kind that is kept
 ├── PreviewNotConfirmed   the first publication waits for its owner's look at the preview
 ├── ConfirmationNeeded    a policy waits for a yes to its warnings
 ├── ListFull              no free index was found in a status list
@@ -114,6 +115,12 @@ class Incomplete(SharingError):
     """A profile that lacks what publishing needs."""
 
     code = "profile_incomplete"
+
+
+class FileRefused(SharingError):
+    """The bytes are no whole PDF, PNG or JPEG file of a size that is kept; depends on the bytes alone."""
+
+    code = "file_refused"
 
 
 class PreviewNotConfirmed(SharingError):

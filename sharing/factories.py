@@ -39,6 +39,7 @@ from sharing.errors import (
     RoleRequired,
 )
 from sharing.factory_id import new_factory_id
+from sharing.files.shelf import require_files
 from sharing.house import House
 from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
@@ -290,6 +291,7 @@ def add_revision(house: House, session: Session, factory: Factory, record: Recor
     if largest_view(record) > LARGEST_VIEW:
         message = f"Shown whole, the profile takes more than {LARGEST_VIEW} bytes; leave something out or list two factories."
         raise ProfileErrors((Problem(path="", code="too_large_to_show", message=message),))
+    require_files(session, factory.organization_id, record)
     stated = stated_on(house.today())
     if factory.revision:
         stated = restated(*newest_statement(session, factory), record, house.today())

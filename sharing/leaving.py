@@ -14,6 +14,7 @@ from network.people.errors import NotConfirmed
 from sharing.access import PENDING, WITHDRAWN
 from sharing.erasing import erase as destroy
 from sharing.factories import ERASED, PUBLISHED, own_factory
+from sharing.files.shelf import destroy_unused
 from sharing.grants import end_grant
 from sharing.house import House
 from sharing.models import AccessRequest, Factory, Grant
@@ -52,4 +53,6 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
     asked = select(AccessRequest).where(AccessRequest.organization_id == member.id, AccessRequest.state == PENDING)
     for request in session.scalars(asked.order_by(AccessRequest.id).with_for_update()).all():
         request.state, request.decided_at = WITHDRAWN, house.now()
+    if erase:
+        destroy_unused(session, member.id)
     people.depart(session, member.id, erase=erase, now=house.now())

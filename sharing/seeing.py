@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from policies import NO_RELATION
+from policies import NO_RELATION, Decision
 from sharing.errors import NotFound
 from sharing.house import House
 from sharing.projection import Projection
@@ -15,12 +15,20 @@ from sharing.publications import Live, live
 from sharing.viewers import Caller, relations_of, viewer_of
 
 
-def see(house: House, session: Session, caller: Caller, factory_id: str) -> tuple[Live, Projection]:
-    """The published factory and what the caller sees of it; raises `NotFound` alike for hidden and unknown."""
+def see_decided(house: House, session: Session, caller: Caller, factory_id: str) -> tuple[Live, Decision, Projection]:
+    """The published factory, what was decided for the caller, and what they see; raises `NotFound` alike for hidden and
+    unknown."""
     factory = live(session, factory_id)
     today = house.today()
     ties = relations_of(session, caller, today, factory_id=factory_id)
-    projection = factory.projected(house, viewer_of(session, caller, today), ties.get(factory_id, NO_RELATION), today)
+    decision = factory.decide(house, viewer_of(session, caller, today), ties.get(factory_id, NO_RELATION), today)
+    projection = factory.cut(decision)
     if projection is None:
         raise NotFound
+    return factory, decision, projection
+
+
+def see(house: House, session: Session, caller: Caller, factory_id: str) -> tuple[Live, Projection]:
+    """The published factory and what the caller sees of it; raises `NotFound` alike for hidden and unknown."""
+    factory, _, projection = see_decided(house, session, caller, factory_id)
     return factory, projection

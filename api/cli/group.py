@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "key": "api.cli.key:key",
         "confirm": "api.cli.confirm:confirm",
         "template": "api.cli.template:template",
+        "file": "api.cli.attached:file",
         "import": "api.cli.importing:import_list",
         "duplicates": "api.cli.duplicates:duplicates",
         "export": "api.cli.export:export",

@@ -61,7 +61,7 @@ def test_no_address_ends_in_a_slash_so_none_redirects(world: World) -> None:
 
 def test_anonymous_routes_are_exactly_these(world: World) -> None:
     public = {endpoint for endpoint, route in declared_routes(world.app).items() if route.public}
-    expected = {"token.token", "search.search", "views.view_factory", "views.bundle_factory"}
+    expected = {"token.token", "search.search", "views.view_factory", "views.bundle_factory", "files.shown_file"}
     expected |= {"attestations.get_attestation", "attestations.status_list"}
     expected |= {"sign-ups.sign_up", "sign-ups.confirm_sign_up", "sign-ups.request_reset", "sign-ups.finish_reset"}
     expected |= {"sign-ups.terms", "sessions.log_in", "people.accept_invitation"}

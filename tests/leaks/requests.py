@@ -159,6 +159,7 @@ WITHOUT_BODY = {
     "audits.decline_audit",
     "audits.close_audit",
     "applications.attach_document",
+    "files.add_file",
     "organization.rotate_secret",
 }
 
@@ -223,6 +224,7 @@ def _paths(rule: Rule, hidden: Secrets) -> Iterator[str]:
         "hex": hidden.hexadecimal,
         "slug": ["maker", "friends", "nobody"],
         "thumbprint": ["A" * 43],
+        "digest": ["0" * 64],
     }
     unknown = [kind for kind in kinds if kind not in known]
     if unknown:
