@@ -19,7 +19,7 @@ from sharing.house import House
 from sharing.models import Factory, ProfileRevision, Publication
 from sharing.profile import Record
 from sharing.publications import republish
-from sharing.stated import confirm_paths, read_stated, stated_text
+from sharing.stated import confirm_paths, stated_of, stated_text
 from sharing.stored import stored_record
 from sharing.viewers import Caller
 
@@ -59,7 +59,7 @@ def _confirm_live(house: House, session: Session, factory: Factory, record: Reco
     if row is None:
         return frozenset()
     same = confirm_paths(record, stored_record(row.document), chosen)
-    before = read_stated(row.stated)
+    before = stated_of(row.stated)
     after = before.confirmed(same, house.today())
     if any(before.at(path) != after.at(path) for path in same):
         republish(house, session, factory, stated=after)

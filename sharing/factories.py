@@ -44,7 +44,7 @@ from sharing.house import House
 from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
 from sharing.publications import live_capabilities, republish
-from sharing.stated import Stated, read_stated, restated, stated_on, stated_text
+from sharing.stated import Stated, restated, stated_of, stated_on, stated_text
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
 from sharing.viewers import Caller, pictured
 from trust import strict_json
@@ -161,7 +161,7 @@ def newest_record(session: Session, factory: Factory) -> Record:
 def newest_statement(session: Session, factory: Factory) -> tuple[Record, Stated]:
     """The newest revision of a factory's profile, and when each of its values was stated."""
     row = session.get_one(ProfileRevision, (factory.id, factory.revision))
-    return stored_record(row.document), read_stated(row.stated)
+    return stored_record(row.document), stated_of(row.stated)
 
 
 def ids_ever(session: Session, factory_id: str) -> frozenset[str]:

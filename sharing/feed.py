@@ -16,7 +16,7 @@ from sharing.backing import Facts, backing
 from sharing.in_force import known_of, known_of_all
 from sharing.models import Change, Publication
 from sharing.search import FactoryState, Window
-from sharing.stated import hours_as_of, read_stated
+from sharing.stated import hours_as_of, stated_of
 from sharing.stored import stored_policy, stored_record
 
 _AT_ONCE = 500
@@ -67,6 +67,6 @@ def _state(factory_id: str, document: str, policy: str, stated: str, known: Sequ
         factory_id=factory_id,
         record=record,
         policy=stored_policy(policy),
-        hours_as_of=hours_as_of(record, read_stated(stated)),
+        hours_as_of=hours_as_of(record, stated_of(stated)),
         backing=backing(record, known),
     )

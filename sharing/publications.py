@@ -27,7 +27,7 @@ from sharing.house import House
 from sharing.models import Attestation, Change, Factory, Publication, StatusEntry, StoredView
 from sharing.profile import Record
 from sharing.projection import Projection, project
-from sharing.stated import Stated, read_stated, stated_text
+from sharing.stated import Stated, stated_of, stated_text
 from sharing.stored import policy_text, record_text, stored_policy, stored_record
 from trust import view as signed_views
 from trust.keys import Signer
@@ -92,7 +92,7 @@ def live_of(row: Publication) -> Live:
         organization_did=row.organization_did,
         record=stored_record(row.document),
         policy=stored_policy(row.policy),
-        stated=read_stated(row.stated),
+        stated=stated_of(row.stated),
     )
 
 
@@ -158,7 +158,7 @@ def republish(
         organization_did=row.organization_did,
         record=record or stored_record(row.document),
         policy=policy or stored_policy(row.policy),
-        stated=stated or read_stated(row.stated),
+        stated=stated or stated_of(row.stated),
     )
     restate(house, session, now, seals)
     note_change(session, factory.id)

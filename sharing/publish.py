@@ -23,7 +23,7 @@ from sharing.house import House
 from sharing.models import Factory, Publication
 from sharing.projection import Projection
 from sharing.publications import STANDING, Live, Seals, republish, unpublish
-from sharing.stated import published, read_stated
+from sharing.stated import published, stated_of
 from sharing.stored import stored_record
 from sharing.viewers import Caller, directory_viewer, pictured, relations_of
 from trust import strict_json
@@ -180,7 +180,7 @@ def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
     record, stated = newest_statement(session, factory)
     row = session.get(Publication, factory.id)
     if row is not None:
-        stated = published(stored_record(row.document), read_stated(row.stated), record, stated)
+        stated = published(stored_record(row.document), stated_of(row.stated), record, stated)
     return Live(
         factory_id=factory.id,
         organization_id=factory.organization_id,

@@ -82,7 +82,7 @@ def stated_text(stated: Stated) -> str:
     return json.dumps(document, separators=(",", ":"), sort_keys=True)
 
 
-def read_stated(text: str) -> Stated:
+def stated_of(text: str) -> Stated:
     """What `stated_text` wrote. Trusts it, as everything that this program stored."""
     document = json.loads(text)
     return Stated(default=document.pop(""), days={path: (days[0], days[1], days[2]) for path, days in document.items()})

@@ -52,6 +52,7 @@ from sharing.search.cursors import Position, seal, unseal
 from sharing.search.errors import SearchError
 from sharing.snapshots import SnapshotFile
 from sharing.synthetic import synthetic_factories
+from tests.documents import jpeg, pdf, png
 from tests.hostile import mutate
 from tests.trust.world import AUDITOR, AWAY, HOME, NOW, SUPPLIER, Parts, attest, stored_view
 from trust import (
@@ -293,7 +294,6 @@ def key_file_samples() -> list[Any]:
 
 
 KEYSTORE = Keystore(Kek(secret=bytes(range(32))), random.Random(5).randbytes)
-PNG_SAMPLE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 SEALED = KEYSTORE.seal("label", b"a secret")
 
 
@@ -866,7 +866,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser(
         name="network.media:media_type",
         call=media_type,
-        samples=lambda: [b"%PDF-1.7\n1 0 obj\n%%EOF\n", PNG_SAMPLE, b"\xff\xd8\xff\xe0" + bytes(40) + b"\xff\xd9"],
+        samples=lambda: [pdf(), png(), jpeg()],
         mutate=mutate.noise,
         errors=(NetworkError,),
         refused=lambda found: found is None,

@@ -31,7 +31,7 @@ from sharing.models import (
     StoredView,
 )
 from sharing.projection import project
-from sharing.stated import read_stated
+from sharing.stated import stated_of
 from sharing.stored import stored_policy, stored_record
 from tests.leaks.nodes import ORGANIZATIONS, Node, Signed, Who
 from trust import attestation, jws
@@ -113,7 +113,7 @@ def look(node: Node, who: Who) -> View:
                 node.house.today(), catalogue.vocabulary(), node.house.platform,
             )  # fmt: skip
             projection = project(
-                record, decision, stated=read_stated(row.stated), factory_id=factory_id, organization_did=row.organization_did
+                record, decision, stated=stated_of(row.stated), factory_id=factory_id, organization_did=row.organization_did
             )
             if projection is None:
                 continue

@@ -15,7 +15,7 @@ from sharing import confirming, factories, publish, views
 from sharing.catalogue import field
 from sharing.errors import InvalidDocument, NotFound
 from sharing.freshness import confidence
-from sharing.stated import Stated, hours_as_of, read_stated, restated, stated_on, stated_text
+from sharing.stated import Stated, hours_as_of, restated, stated_of, stated_on, stated_text
 from tests.sharing.profile_documents import documents, record
 from tests.world import NOW, World
 
@@ -53,7 +53,7 @@ def test_no_day_moves_where_a_level_shows_what_it_showed(one: dict[str, object],
     old = {path: value for path, _, value in before.values()}
     stated = restated(before, stated_on(FIRST), after, SECOND)
     assert set(stated.days) <= {path for path, _, _ in after.values()}
-    assert read_stated(stated_text(stated)) == stated
+    assert stated_of(stated_text(stated)) == stated
     for path, key, value in after.values():
         for level in (Level.EXISTENCE, Level.BAND, Level.EXACT):
             same = path in old and field(key).cell(old[path], level) == field(key).cell(value, level)
