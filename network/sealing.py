@@ -82,6 +82,18 @@ def rewrap(session: Session, old: Keystore, new: Keystore, step: Step) -> dict[s
     return done
 
 
+def look_through(session: Session, keystore: Keystore) -> Iterator[tuple[str, str, bool]]:
+    """(place, key of the row, whether it opens) of every sealed value, for `fsck`."""
+    for each in sealed_columns():
+        for row in _rows(session, each):
+            try:
+                _rewrapped(each, row, keystore, keystore)
+                opens = True
+            except SealBroken:
+                opens = False
+            yield each.place, str(row[next(iter(each.table.primary_key.columns)).name]), opens
+
+
 def _rows(session: Session, each: SealedColumn) -> Iterator[dict[str, Any]]:
     """Rows by key, some at a time, so that a large table does not stand in the memory."""
     key = list(each.table.primary_key.columns)

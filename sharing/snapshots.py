@@ -90,6 +90,8 @@ class SnapshotFile:
         self._key = key
         self._platform = hashlib.sha256(strict_json.canonical(platform_document(platform))).hexdigest()
         self._holds = 0
+        # Now, not when the first file is written: an upgrade may change the sources under a process that runs.
+        program()
 
     def load(self, session: Session, window: Window) -> tuple[Index, int] | None:
         """The index in the file and its change number; None when there is none or it is refused (then it is logged)."""
@@ -248,9 +250,13 @@ def program() -> str:
 
     A version number would be forgotten once; then an index made by other rules would answer.
     """
+    return digest_of([Path(str(package.__file__)).parent for package in (policies, sharing)])
+
+
+def digest_of(folders: Sequence[Path]) -> str:
+    """A digest of the sources in these folders, names and contents, and of what the program runs on."""
     digest = hashlib.sha256(f"{sys.byteorder}/{sys.version_info[:2]}".encode())
-    for package in (policies, sharing):
-        folder = Path(str(package.__file__)).parent
+    for folder in folders:
         for file in sorted(each for each in folder.rglob("*") if each.suffix in _SOURCES):
             digest.update(f"\0{file.relative_to(folder)}\0".encode() + file.read_bytes())
     return digest.hexdigest()

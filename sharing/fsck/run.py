@@ -24,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     tables.ROWS,
     tables.CHANGES,
     tables.PUBLISHED_ROWS,
+    signed.SEALED,
     signed.KEYS,
     signed.VIEWS,
     signed.STATUS,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity
+from network import identity, sealing
 from network.errors import NetworkError
 from network.models import KeyRow
 from policies import NO_RELATION
@@ -156,6 +156,15 @@ def _keys(seen: Examination) -> Iterator[Finding]:
             yield KEYS.finding(row.kid, "does_not_open", error.code)
 
 
+def _sealed(seen: Examination) -> Iterator[Finding]:
+    """Everything that any room of the house keeps sealed opens under the key-encryption key in use."""
+    for place, key, opens in sealing.look_through(seen.session, seen.house.keystore):
+        seen.count += 1
+        if not opens:
+            yield SEALED.finding(place, "does_not_open", key)
+
+
+SEALED = Check(name="sealed", look=_sealed)
 VIEWS = Check(name="views", look=_views)
 STATUS = Check(name="status", look=_status)
 GRANTS = Check(name="grants", look=_grants)

@@ -139,6 +139,10 @@ DAMAGES = {
         "UPDATE attestations SET factory_id = (SELECT max(id) FROM factories WHERE id <> attestations.factory_id)",
         ("attestations", "of_something_else"),
     ),
+    "a sealed value of another row": (
+        "UPDATE attestations SET worksheet = (SELECT sealed FROM attestations)",
+        ("sealed", "does_not_open"),
+    ),
     "a key in another place": (
         "UPDATE keys SET sealed = (SELECT max(sealed) FROM keys k WHERE k.kid <> keys.kid) WHERE sealed IS NOT NULL",
         ("keys", "does_not_open"),

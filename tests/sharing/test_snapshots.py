@@ -222,6 +222,18 @@ def test_an_index_without_any_change_is_not_written(sqlite_database: Database, t
     assert not (tmp_path / "node.index").exists()
 
 
-def test_the_digest_of_the_program_covers_what_decides_the_index() -> None:
-    assert snapshots.program() == snapshots.program.__wrapped__()
+def test_the_digest_of_the_program_changes_with_every_source_and_with_nothing_else(tmp_path: Path) -> None:
     assert len(snapshots.program()) == 64
+    (tmp_path / "inner").mkdir()
+    for name in ("a.py", "inner/b.py", "inner/words.csv", "notes.txt"):
+        (tmp_path / name).write_text("1")
+    first = snapshots.digest_of([tmp_path])
+    (tmp_path / "notes.txt").write_text("2")
+    assert snapshots.digest_of([tmp_path]) == first
+    digests = {first}
+    for name in ("a.py", "inner/b.py", "inner/words.csv"):
+        (tmp_path / name).write_text("2")
+        digests.add(snapshots.digest_of([tmp_path]))
+    (tmp_path / "a.py").rename(tmp_path / "c.py")
+    digests.add(snapshots.digest_of([tmp_path]))
+    assert len(digests) == 5
