@@ -157,3 +157,8 @@ def _show_worksheet(document: dict[str, strict_json.JSON], *, json_output: bool)
     exact = claims if isinstance(claims, dict) else {}
     rows = [(path, show.cell_text(exact.get(f"{path}@exact"))) for path in listed]
     show.write_table(("path", "value"), rows, empty="The worksheet asks about nothing.")
+    barred = document.get("barred")
+    for each in barred if isinstance(barred, list) else ():
+        if isinstance(each, dict):
+            why = f"finding {each.get('finding')}" if each.get("finding") else f"the result of item {each.get('item')}"
+            click.echo(show.printable(f"barred: {each.get('path')} by {why}"))

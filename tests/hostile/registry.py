@@ -39,6 +39,7 @@ from network.names import parse_origin, parse_slug
 from network.people.addresses import parse_address
 from policies import PolicyError, parse_platform, parse_policy, policy_document
 from sharing import catalogue, snapshots
+from sharing.auditing.checklist import read_checklist
 from sharing.errors import SharingError
 from sharing.exchange import Limits, plan_import
 from sharing.exchange.cell_forms import Finding, read_cell, read_date, split
@@ -120,6 +121,21 @@ SIGNED = {
     "key statement": (HOME.status_statement, HOME.root, "guildnet-key+jwt"),
     "root statement": (HOME.root_statement, HOME.root, "guildnet-key+jwt"),
 }
+
+
+CHECKLIST = """id,criterion,class,applicable,na_reason,field_paths
+6.2.1,VDA 6.3 P6.2.1,must,yes,,capability.tolerance_um capability.process
+A-4,8.5.1.2,should,no,Không có đúc,
+""".encode()
+
+
+def _checklist(sample: bytes, rng: random.Random) -> bytes:
+    """CSV as text and as bytes, JSON as JSON."""
+    if sample.startswith(b"{"):
+        return mutate.json_bytes(json.loads(sample), rng)
+    if rng.random() < 0.3:
+        return mutate.noise(sample, rng)
+    return mutate.text(sample.decode(), rng).encode("utf-8", "surrogatepass")
 
 
 def resigned(kind: str) -> mutate.Mutator:
@@ -746,6 +762,14 @@ PARSERS: tuple[Parser, ...] = (
         samples=policies,
         mutate=mutate.value,
         errors=(PolicyError,),
+        paths=True,
+    ),
+    Parser(
+        name="sharing.auditing.checklist:read_checklist",
+        call=read_checklist,
+        samples=lambda: [CHECKLIST, as_json({"items": [item.document() for item in read_checklist(CHECKLIST)]})],
+        mutate=_checklist,
+        errors=(SharingError,),
         paths=True,
     ),
     Parser(
