@@ -22,6 +22,7 @@ from sharing import catalogue
 from sharing.errors import RoleRequired
 from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance, Publication
 from sharing.profile import Record
+from sharing.search.reading import NOT_IN_FORCE
 from sharing.stored import stored_record
 
 READ_AND_WRITE = frozenset({"read", "write"})
@@ -186,11 +187,12 @@ def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[
 
 
 def _certified(record: Record, day: date) -> set[str]:
-    """The schemes of a record's certificates that have not run out by their own dates."""
+    """The schemes of a record's certificates that have not run out by their own dates and are not suspended or withdrawn."""
     scheme, until = catalogue.field("certificate.scheme"), "certificate.valid_until"
     return {
         term
         for each in record.certificates.values()
         if date.fromisoformat(str(each.values.get(until, "9999-12-31"))) >= day
+        and each.values.get("certificate.status") not in NOT_IN_FORCE
         for term in scheme.terms(each.values["certificate.scheme"], Level.EXACT)
     }

@@ -26,7 +26,7 @@ from sharing.search.query import (
     Terms,
     Words,
 )
-from sharing.search.reading import HOURS, SCHEME, STALE, VALID_FROM, VALID_UNTIL, WORD_FIELDS
+from sharing.search.reading import HOURS, NOT_IN_FORCE, SCHEME, STALE, VALID_FROM, VALID_UNTIL, WORD_FIELDS
 from trust.verdict import Provenance
 
 Content = Mapping[str, object]
@@ -171,6 +171,9 @@ def _ends(cell: Cell, key: str) -> tuple[int, int | None]:
 def _certified(certificate: Content, atom: Certificates, day: date) -> bool:
     scheme = cast("Cell | None", certificate.get("scheme"))
     if scheme is None or field(SCHEME).cell_terms(scheme).isdisjoint(atom.terms):
+        return False
+    status = cast("Cell | None", certificate.get("status"))
+    if status is not None and status.get("value") in NOT_IN_FORCE:
         return False
     begun = cast("Cell | None", certificate.get("valid_from"))
     if begun is not None and "value" in begun:

@@ -84,7 +84,8 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificates:
-    """Some certificate shows one of the schemes and no date that puts `day` (None: the day of the search) outside.
+    """Some certificate shows one of the schemes, no date that puts `day` (None: the day of the search) outside, and no state
+    in which it is not in force.
 
     A shown exact date is compared; a shown quarter counts only when all of it is on the right side; a date not shown,
     shown as "provided" or not given does not exclude.

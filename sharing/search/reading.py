@@ -13,6 +13,9 @@ PARAMETERS = search_parameters()
 
 HOURS = "capacity.spare_hours"
 LEAD_TIME = "capability.lead_time_p50_days"
+STATUS = "certificate.status"
+NOT_IN_FORCE = frozenset({"suspended", "withdrawn"})
+"""States in which a certificate answers no filter, where its state is shown."""
 SCHEME, VALID_FROM, VALID_UNTIL = "certificate.scheme", "certificate.valid_from", "certificate.valid_until"
 CERTIFICATE = "certificate"
 WORDS = "q"

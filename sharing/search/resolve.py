@@ -12,7 +12,7 @@ from sharing.search.bitmaps import Bitmap, Rids, bitmap, rids_of, union
 from sharing.search.columns import MISSING, Mask
 from sharing.search.postings import FILE, Use, backs
 from sharing.search.query import AnyWords, Atom, BackedBy, Certificates, Comparison, Fresh, Numbers, SpareHours, Terms, Words
-from sharing.search.reading import DOCUMENTED, HOURS, SCHEME, VALID_FROM, VALID_UNTIL
+from sharing.search.reading import DOCUMENTED, HOURS, SCHEME, STATUS, VALID_FROM, VALID_UNTIL
 from sharing.search.store import Store
 from sharing.search.view import View
 from trust.verdict import Provenance
@@ -131,12 +131,15 @@ class Resolver:
     def _certificates(self, atom: Certificates, within: Bitmap) -> Bitmap:
         holders = self.store.certificates.holders(atom.terms, (atom.day or self._day).toordinal())
         candidates = within & self.view.shown(SCHEME, Level.EXACT)
+        telling = self.view.shown(STATUS, Level.EXACT)
         found = []
         for from_shown, begun in self._split(VALID_FROM, candidates):
             for until_shown, ended in self._split(VALID_UNTIL, begun):
-                rids = rids_of(ended)
-                heads = self.store.ids.head_of[rids]
-                found.append(bitmap(rids[self.store.flagged(holders.heads(from_shown, until_shown))[heads]]))
+                for status_shown, records in ((True, ended & telling), (False, ended - telling)):
+                    rids = rids_of(records)
+                    heads = self.store.ids.head_of[rids]
+                    holding = holders.heads(from_shown, until_shown, status_shown=status_shown)
+                    found.append(bitmap(rids[self.store.flagged(holding)[heads]]))
         return union(found)
 
     def _split(self, key: str, records: Bitmap) -> list[tuple[Level, Bitmap]]:

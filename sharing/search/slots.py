@@ -3,7 +3,8 @@
 Guarantees: which factories hold a certificate of a scheme that is not known to be out of date on a day, separately
 for each precision at which the two dates may be shown: exact dates are compared, a quarter [a, b) counts as "until
 day or later" only when a >= day and as "from day or earlier" only when b - 1 day <= day, and a date that is not given
-or not shown excludes nothing.
+or not shown excludes nothing. A certificate that its owner says is suspended or withdrawn is left out where the status is
+shown.
 Does not guarantee: visibility; the caller intersects each combination with the factories shown at that precision.
 """
 
@@ -25,8 +26,8 @@ class CertificateSlots:
 
     def __init__(self) -> None:
         self._head: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
-        # columns: from, first day of its quarter, last day of its quarter; then the same for until
-        self._days: Days = np.zeros((0, 6), dtype=np.int32)
+        # columns: from, first day of its quarter, last day of its quarter; the same for until; whether it is not in force
+        self._days: Days = np.zeros((0, 7), dtype=np.int32)
         self._terms: dict[str, Bitmap] = {}
         self._slots = 0
         self._free: list[int] = []
@@ -37,14 +38,17 @@ class CertificateSlots:
         terms: frozenset[str],
         valid_from: tuple[int, int, int] | None,
         valid_until: tuple[int, int, int] | None,
+        *,
+        barred: bool = False,
     ) -> int:
-        """Store a certificate; a date is (day, first day, last day of its interval). Returns the slot."""
+        """Store a certificate; a date is (day, first day, last day of its interval). `barred`: suspended or withdrawn.
+        Returns the slot."""
         slot = self._free.pop() if self._free else self._slots
         self._slots = max(self._slots, slot + 1)
         self._head = room(self._head, self._slots, 0)
         self._days = room(self._days, self._slots, _NO_DATE)
         self._head[slot] = head
-        self._days[slot] = (*(valid_from or (_NO_DATE,) * 3), *(valid_until or (_NO_DATE,) * 3))
+        self._days[slot] = (*(valid_from or (_NO_DATE,) * 3), *(valid_until or (_NO_DATE,) * 3), int(barred))
         for term in terms:
             self._terms.setdefault(term, bitmap()).add(slot)
         return slot
@@ -63,7 +67,7 @@ class CertificateSlots:
         return sorted(self._terms)
 
     def of(self, term: str) -> list[tuple[int, tuple[int, ...]]]:
-        """(head, its six days) of every certificate of a term."""
+        """(head, its six days and whether it is barred) of every certificate of a term."""
         return [(int(self._head[slot]), tuple(map(int, self._days[slot]))) for slot in self._terms[term]]
 
     def holders(self, terms: tuple[str, ...], day: int) -> "Holders":
@@ -81,6 +85,7 @@ class Holders:
     def __init__(self, heads: NDArray[np.uint32], days: Days, day: int) -> None:
         self._heads = heads
         begun, ended = days[:, 0:3], days[:, 3:6]
+        self._in_force: Mask = days[:, 6] == 0
         always = np.ones(len(heads), dtype=np.bool_)
         self._from: dict[Level, Mask] = {
             Level.EXACT: (begun[:, 0] == _NO_DATE) | (begun[:, 0] <= day),
@@ -93,6 +98,7 @@ class Holders:
             Level.HIDDEN: always,
         }
 
-    def heads(self, from_shown: Level, until_shown: Level) -> NDArray[np.uint32]:
+    def heads(self, from_shown: Level, until_shown: Level, *, status_shown: bool) -> NDArray[np.uint32]:
         """Heads of the factories that qualify when their dates are shown at these levels (HIDDEN: no date is shown)."""
-        return self._heads[self._from[from_shown] & self._until[until_shown]]
+        chosen = self._from[from_shown] & self._until[until_shown]
+        return self._heads[chosen & self._in_force if status_shown else chosen]

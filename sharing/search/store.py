@@ -28,7 +28,7 @@ from sharing.search.columns import Mask, NumberColumn
 from sharing.search.dense import RecordIds, Run
 from sharing.search.hours import HourRows
 from sharing.search.postings import FILE, TABLE_NUMBER, Key, Postings, Use, backed_term
-from sharing.search.reading import HOURS, NUMBER_FIELDS, SCHEME, VALID_FROM, VALID_UNTIL
+from sharing.search.reading import HOURS, NOT_IN_FORCE, NUMBER_FIELDS, SCHEME, STATUS, VALID_FROM, VALID_UNTIL
 from sharing.search.slots import CertificateSlots
 
 _POSTED_KEYS = frozenset(key for use, key, _ in TABLE_NUMBER if use is not Use.BACKED)
@@ -133,7 +133,8 @@ class Store:
     def _slot(self, head: int, certificate: Element) -> tuple[int, frozenset[str]]:
         terms = field(SCHEME).terms(certificate.values[SCHEME], Level.EXACT)
         begun, ended = (_days(certificate, key) for key in (VALID_FROM, VALID_UNTIL))
-        return self.certificates.add(head, terms, begun, ended), terms
+        barred = certificate.values.get(STATUS) in NOT_IN_FORCE
+        return self.certificates.add(head, terms, begun, ended, barred=barred), terms
 
 
 def _best(elements: Iterable[Element]) -> Mapping[str, Value]:

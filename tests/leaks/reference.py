@@ -220,6 +220,8 @@ class Engine:
     def _certified(self, certificate: Content, wanted: frozenset[str], given: Given) -> bool:
         if not self._terms("certificate.scheme", certificate.get("scheme", {})) & wanted:
             return False
+        if certificate.get("status", {}).get("value") in {"suspended", "withdrawn"}:
+            return False
         day = date.fromisoformat(given["certificate_day"][0]) if "certificate_day" in given else self._day
         begun, ended = certificate.get("valid_from", {}), certificate.get("valid_until", {})
         if "value" in begun:

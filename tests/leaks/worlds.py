@@ -66,7 +66,12 @@ CAPABILITY: dict[str, st.SearchStrategy[Any]] = {
 SPARE = st.dictionaries(st.sampled_from(WEEKS), HOURS, min_size=1, max_size=3)
 CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.sampled_from(["Turned parts", "Castings"])},
-    optional={"number": st.just("Q-1"), "valid_from": BEGINNINGS, "valid_until": ENDS},
+    optional={
+        "number": st.just("Q-1"),
+        "valid_from": BEGINNINGS,
+        "valid_until": ENDS,
+        "status": st.sampled_from(["valid", "suspended", "withdrawn"]),
+    },
 )
 TEXTS: dict[str, st.SearchStrategy[Any]] = {
     "province": st.sampled_from(["VN-HN", "VN-SG"]),
@@ -137,7 +142,16 @@ FOCUS = (
     *(f"capability.{name}" for name in NUMBERS),
     *("capability.process", "capability.secondary_operations", "capability.material_family", "capability.material_grade"),
     *("capability.tolerance_class", "capacity.spare_hours", "capacity.name", "certificate.scheme", "certificate.valid_from"),
-    *("certificate.valid_until", "certificate.number", "province", "trading_name", "established_year", "note", "legal_name"),
+    *(
+        "certificate.valid_until",
+        "certificate.number",
+        "certificate.status",
+        "province",
+        "trading_name",
+        "established_year",
+        "note",
+        "legal_name",
+    ),
     *("identity", "location", "geometry", "tolerance", "capacity", "certificate"),
 )
 MANDATORY = (

@@ -10,6 +10,7 @@ from sharing.catalogue.document import COLLECTIONS
 from sharing.profile.record import record_of
 from sharing.projection import project
 from sharing.search import FACETS, FactoryState, Index, matches, parse_query
+from sharing.stated import stated_on
 from tests.sharing.profile_documents import stored_values
 from tests.sharing.search.worlds import DAY, FACTORIES
 
@@ -81,7 +82,7 @@ def test_a_parameter_finds_who_shows_the_field_and_nobody_who_hides_it(name, key
         state = FactoryState(factory_id=factory_id, record=record, policy=rules, hours_as_of={"b" * 32: (DAY, DAY)})
         index.put(factory_id, state)
         decision = decide(rules, Viewer.anonymous(), NO_RELATION, DAY, vocabulary(), ())
-        projection = project(record, decision, factory_id=factory_id, organization_did="did:web:n")
+        projection = project(record, decision, stated=stated_on(DAY), factory_id=factory_id, organization_did="did:web:n")
         holds = matches(projection.content, next(iter(projection.content.get("capability", ())), None), query, DAY)
         assert found is None or holds is found, (factory_id, query)
         if holds:

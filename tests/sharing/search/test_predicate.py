@@ -183,3 +183,19 @@ def test_the_day_of_the_search_is_used_when_no_day_is_given():
     content = {"certificate": {"x": {"scheme": exact("ISO9001"), "valid_until": exact("2026-12-01")}}}
     assert matches(content, None, query, date(2026, 12, 1))
     assert not matches(content, None, query, date(2026, 12, 2))
+
+
+def test_a_suspended_or_withdrawn_certificate_answers_no_filter_of_those_who_see_the_status():
+    query = parse_query({"certificate": ["ISO9001"]}, DAY)
+
+    def found(status, shown=True):
+        certificate = {"scheme": {"level": "exact", "value": "ISO9001:2015"}}
+        if status:
+            certificate["status"] = {"level": "exact", "value": status} if shown else {"level": "existence"}
+        return matches({"certificate": {"a" * 32: certificate}}, None, query, DAY)
+
+    assert found(None)
+    assert found("valid")
+    assert not found("suspended")
+    assert not found("withdrawn")
+    assert found("withdrawn", shown=False)

@@ -82,7 +82,11 @@ MACHINE = st.fixed_dictionaries(
 )
 CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.just("Machining of parts")},
-    optional={"valid_from": st.sampled_from(DATES[:4]), "valid_until": st.sampled_from(DATES[3:])},
+    optional={
+        "valid_from": st.sampled_from(DATES[:4]),
+        "valid_until": st.sampled_from(DATES[3:]),
+        "status": st.sampled_from(["valid", "suspended", "withdrawn"]),
+    },
 )
 FACTORY = st.fixed_dictionaries(
     {
@@ -145,7 +149,7 @@ SHOW_AUDIENCES = st.one_of(
 TARGETS = st.sampled_from(
     ["*", LISTING, "identity", "location", "process", "lot", "lead_time", "capacity", "certificate"]
     + [each.key for each in FIELDS if each.search]
-    + ["certificate.valid_from", "certificate.valid_until"]
+    + ["certificate.valid_from", "certificate.valid_until", "certificate.status"]
 )
 
 
