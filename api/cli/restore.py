@@ -95,7 +95,7 @@ def accept(*, yes: bool, without_journal: bool, keep: tuple[str, ...], journals:
     if json_output:
         show.write_json({"done": yes, **asdict(plan)})
     else:
-        show.write_facts((WORDS[name], value) for name, value in asdict(plan).items())
+        show.write_facts((WORDS[name], _told(value)) for name, value in asdict(plan).items())
     click.echo("Done: the node signs again." if yes else "Nothing was changed; --yes does it.", err=True)
 
 
@@ -112,6 +112,10 @@ def confirm(*, attestations: tuple[str, ...], auditor: str | None, lists: tuple[
         show.write_json(facts)
     else:
         show.write_facts(facts.items())
+
+
+def _told(value: object) -> object:
+    return [f"{name} {count}" for name, count in value.items()] if isinstance(value, dict) else value
 
 
 def _no_chance(size: int) -> bytes:
