@@ -62,7 +62,7 @@ def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> 
     _renew_keys(house, session, done.made, settled)
     _withdraw(session, _changed(done), settled)
     settled.erased = erase_again(session)
-    forget_again(session)
+    forget_again(session, [str(key[0]) for table, key in done.touched if table == "persons"])
     return settled
 
 

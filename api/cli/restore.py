@@ -26,6 +26,7 @@ WORDS = {
     "again": "taken back again",
     "lost": "made since and lost",
     "withdrawn": "factories withdrawn",
+    "erased": "erased again",
     "ended": "grants ended",
     "doubted": "attestations doubted",
     "keys": "new keys",

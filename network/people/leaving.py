@@ -8,6 +8,7 @@ checked. Not here: its factories and grants, which `sharing` withdraws first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -45,14 +46,17 @@ def erase_person(session: Session, keystore: Keystore, person_id: str, *, now: d
         attempts.forget(session, attempts.attempt_key(keystore, what, address))
 
 
-def forget_again(session: Session) -> None:
+def forget_again(session: Session, changed: Sequence[str] = ()) -> None:
     """After an older copy was restored: accounts that were erased since are destroyed again, and everybody logs in anew.
 
-    Passwords that were changed since cannot be known; mailed tokens of that time do not count any more.
+    `changed`: whose passwords were changed since. The old one lets nobody in; they ask for a new one. Mailed tokens of that
+    time do not count any more.
     """
     erased = select(PersonRow).where(PersonRow.erased_at.is_not(None), PersonRow.address_key.is_not(None))
     for row in session.scalars(erased).all():
         _destroy_account(session, row, row.erased_at or row.created)
+    for row in session.scalars(select(PersonRow).where(PersonRow.id.in_(changed))).all():
+        row.password = None
     for table in (SessionRow, ResetRow, SignUpRow, InvitationRow):
         session.execute(delete(table))
 

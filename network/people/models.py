@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
-from network.lasting import ENDED, LASTING
+from network.lasting import ENDED, LASTING, WATCHED
 from network.sealing import sealed_blob
 
 HEX_ID = 32
@@ -40,7 +40,7 @@ class PersonRow(Base):
     address_key: Mapped[str | None] = mapped_column(String(ADDRESS_MAX), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2))
-    password: Mapped[str | None] = mapped_column(String(200))
+    password: Mapped[str | None] = mapped_column(String(200), info=WATCHED)
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_blob("totp/{id}"))
     totp_on: Mapped[bool]
     totp_step: Mapped[int] = mapped_column(BigInteger)

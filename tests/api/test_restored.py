@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from api import backups
 from api.backups import settling
 from network import identity, membership
+from network.people import leaving, persons
+from network.people.models import PersonRoleRow, PersonRow
 from sharing.restored import Settled
 from tests.api.test_factories import LATHE, made
 from tests.api.test_journey import attested
@@ -305,3 +307,33 @@ def test_there_is_nothing_to_settle_on_a_node_that_is_not_behind(place: Place) -
     world = place.world(place.url, populate(place.url), seed=1)
     with pytest.raises(backups.BackupFailed, match="not behind"):
         settled(world)
+
+
+def test_nobody_is_let_in_by_what_was_before_the_backup(place: Place) -> None:
+    world = place.world(place.url, populate(place.url), seed=1)
+    house = world.app.extensions["guildnet"].house
+
+    def account(address: str) -> str:
+        with world.database.write() as session:
+            given = {"name": "Mai", "language": "vi", "password": "old", "now": world.clock()}
+            row = persons.add(session, house.entropy, address=address, **given)  # type: ignore[arg-type]
+            owner = membership.find(session, "acme")
+            assert owner is not None
+            session.add(PersonRoleRow(organization_id=owner.id, person_id=row.id, role="editor", since=world.clock()))
+            return row.id
+
+    people = {name: account(f"{name}@node.example") for name in ("left", "changed", "erased", "same")}
+    file = backed_up(world, place)
+    with world.database.write() as session:
+        for row in session.scalars(select(PersonRoleRow).where(PersonRoleRow.person_id == people["left"])):
+            session.delete(row)
+        persons.row_of(session, people["changed"]).password = "new"
+        leaving.erase_person(session, house.keystore, people["erased"], now=world.clock())
+    world = restored(world, place, file)
+    settled(world)
+    with world.database.read() as session:
+        rows = {name: session.get_one(PersonRow, each) for name, each in people.items()}
+        roles = set(session.scalars(select(PersonRoleRow.person_id)))
+    assert roles == {people["changed"], people["same"]}
+    assert (rows["same"].password, rows["changed"].password, rows["left"].password) == ("old", None, "old")
+    assert (rows["erased"].address, rows["erased"].name, rows["erased"].password) == (None, "", None)
