@@ -25,6 +25,14 @@ from tests.api.world import KEK, NOON
 from trust import base64url
 
 PATIENCE_S = 120
+CHEAP = {
+    "password_memory_kib": 64,
+    "password_rounds": 1,
+    "password_lanes": 1,
+    "sign_in_floor_ms": 0,
+    "rate_limit_sign_in": "100000 per minute",
+}
+"""Settings with which hashing a password takes no time worth speaking of."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.crashes.preloaded"])
 
@@ -43,7 +51,7 @@ class Request:
     def __call__(self, url: str) -> Any:
         from tests.api.world import world_at
 
-        world = world_at(url, {}, seed=int.from_bytes(os.urandom(6)))
+        world = world_at(url, {}, seed=int.from_bytes(os.urandom(6)), **CHEAP)
         world.clock.now = self.now
         body = {"data": self.data} if self.data is not None else {"json": self.json}
         answer = world.client.open(self.path, method=self.method, headers=dict(self.headers), **body)

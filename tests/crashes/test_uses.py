@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.api import world as worlds
+from tests.crashes import of_people, of_upkeep  # noqa: F401 - they enter what they hold
 from tests.crashes.registry import LEFT_OUT, USES, Node
 from tests.crashes.state import check, counts, dump, standing
-from tests.crashes.stopping import Request, Step, done, stopped
+from tests.crashes.stopping import CHEAP, Request, Step, done, stopped
 from tests.crashes.uses import named_uses, routes_that_write
 
 MOST_IMPORTANT = (
@@ -27,6 +28,9 @@ MOST_IMPORTANT = (
     "init",
 )
 """What the default tier kills on SQLite; the slow tier kills everything on both databases."""
+
+TOLERATED: dict[str, frozenset[tuple[str, str, str]]] = {}
+"""What `fsck` says of a node that is about to do this, by design."""
 
 BEFORE, AFTER = "before-commit", "after-commit"
 
@@ -54,7 +58,7 @@ def prepared(name: str, url: str, folder: Path) -> Iterator[tuple[Step, Node | N
     if entry.on_empty:
         yield entry.prepare(Node(world=None, folder=folder)), None  # type: ignore[arg-type]
         return
-    world = worlds.world_at(url, worlds.populate(url))
+    world = worlds.world_at(url, worlds.populate(url), **CHEAP)
     try:
         node = Node(world=world, folder=folder)
         step = entry.prepare(node)
@@ -83,12 +87,15 @@ def test_a_killed_write_is_whole_or_nothing_and_its_retry_has_one_effect(
     entry = USES[name]
     with prepared(name, url, tmp_path) as (step, node):
         before, views = dump(url), standing(url)
+        damaged = name.startswith("fsck-")
+        known = frozenset() if entry.on_empty else check(url, entry.now, views=not damaged)
+        assert damaged or known <= TOLERATED.get(name, frozenset()), known
         stopped(url, step, place)
         after = dump(url)
         assert (after != before) == place.endswith((f"{name}:{AFTER}", f"{name}:before-response"))
         if not entry.on_empty or after != before:
-            check(url, entry.now)
-        _same_views(views, standing(url), resigned=name == "key-rotate")
+            assert check(url, entry.now, views=not damaged) <= known
+        _same_views(views, standing(url), resigned=name == "key-rotate" or damaged)
         views = standing(url)
 
         retried = done(url, step)
@@ -98,8 +105,8 @@ def test_a_killed_write_is_whole_or_nothing_and_its_retry_has_one_effect(
         if not entry.again or after == before:
             assert counts(dump(url)) == one_effect(name, tmp_path, sqlite_template)
         if not entry.again:
-            _same_views(views, standing(url))
-        check(url, entry.now)
+            _same_views(views, standing(url), resigned=damaged)
+        assert check(url, entry.now) <= known
         if node is not None:
             _living_and_restarted_agree(node)
 

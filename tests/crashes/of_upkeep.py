@@ -1,0 +1,209 @@
+"""Write use-cases of audits in full, of confirming and erasing, of the worker, of `fsck` and of restored nodes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from sharing.models import StatusEntry, StoredView
+from tests.api.test_factories import made
+from tests.api.world import NOON
+from tests.crashes.registry import KEY, Node, accepted, attested, use
+from tests.crashes.stopping import Command, Request, Step, done
+
+
+@use("attestations.suspend_attestation")
+def suspend_attestation(node: Node) -> Step:
+    return node.request("initech", "POST", f"/v1/attestations/{attested(node.world)}/suspension", json={"reason": "asked"})
+
+
+@use("attestations.resume_attestation")
+def resume_attestation(node: Node) -> Step:
+    address = f"/v1/attestations/{attested(node.world)}"
+    assert node.world.post("initech", f"{address}/suspension", json={"reason": "asked"}).status_code == 204
+    return node.request("initech", "POST", f"{address}/resumption", json={"reason": "answered"})
+
+
+@use("auditing.record_audit")
+def record_audit(node: Node) -> Step:
+    body = {"started": "2026-11-20", "lead_auditor": "Minh"}
+    return node.request("initech", "PUT", f"/v1/audits/{accepted(node.world)}/record", json=body)
+
+
+ITEMS = {"items": [{"id": "1", "criterion": "8.5.1", "class": "must", "field_paths": ["capability.tolerance_um"]}]}
+
+
+@use("auditing.put_checklist")
+def put_checklist(node: Node) -> Step:
+    return node.request("initech", "PUT", f"/v1/audits/{accepted(node.world)}/checklist", json=ITEMS)
+
+
+@use("auditing.put_results")
+def put_results(node: Node) -> Step:
+    address = f"/v1/audits/{accepted(node.world)}"
+    answer = node.world.put("initech", f"{address}/checklist", json=ITEMS)
+    assert answer.status_code == 200, answer.text
+    body = {"results": [{"item": "1", "outcome": "conform"}]}
+    return node.request("initech", "PUT", f"{address}/results", json=body)
+
+
+FINDING = {"clause": "8.5.1", "statement": "No record", "objective_evidence": "Order 12", "grade": "minor"}
+
+
+def found(node: Node) -> str:
+    """A finding of an audit that runs."""
+    answer = node.world.post("initech", f"/v1/audits/{accepted(node.world)}/findings", json=FINDING)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])
+
+
+@use("auditing.raise_finding")
+def raise_finding(node: Node) -> Step:
+    return node.request("initech", "POST", f"/v1/audits/{accepted(node.world)}/findings", json=FINDING, headers=KEY)
+
+
+@use("auditing.take_finding_step")
+def take_finding_step(node: Node) -> Step:
+    body = {"step": "answer", "text": "We keep one now.", "due": "2026-12-20"}
+    return node.request("acme", "POST", f"/v1/findings/{found(node)}/steps", json=body)
+
+
+@use("auditing.open_dispute")
+def open_dispute(node: Node) -> Step:
+    body = {"finding": found(node), "statement": "There is one."}
+    return node.request("acme", "POST", "/v1/disputes", json=body, headers=KEY)
+
+
+@use("auditing.take_dispute_step")
+def take_dispute_step(node: Node) -> Step:
+    opened = node.world.post("acme", "/v1/disputes", json={"finding": found(node), "statement": "There is one."})
+    assert opened.status_code == 201, opened.text
+    body = {"step": "answer", "text": "So there is.", "outcome": "upheld"}
+    return node.request("initech", "POST", f"/v1/disputes/{opened.json['id']}/steps", json=body)
+
+
+LATER = NOON + timedelta(hours=20)
+
+
+@use("factories.confirm_unchanged", now=LATER)
+def confirm_unchanged(node: Node) -> Step:
+    factory = made(node.world)
+    node.world.clock.now = LATER
+    request = node.request("acme", "POST", f"/v1/factories/{factory}/confirmation", json={})
+    return Request(method="POST", path=request.path, json={}, headers=request.headers, now=LATER)
+
+
+@use("confirm")
+def confirm(node: Node) -> Step:
+    return Command(arguments=("confirm", made(node.world)))
+
+
+@use("factories.erase_factory")
+def erase_factory(node: Node) -> Step:
+    factory = made(node.world)
+    return node.request("acme", "DELETE", f"/v1/factories/{factory}", json={"confirm": factory})
+
+
+@use("erase-factory")
+def erase_factory_by_operator(node: Node) -> Step:
+    factory = made(node.world)
+    return Command(arguments=("org", "erase-factory", "acme", factory, "--confirm", factory))
+
+
+AT_WORK = "a lease that its worker never gave back ends by itself"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One job of the worker, under its lease."""
+
+    job: str
+    now: Any = NOON + timedelta(days=8)
+
+    def __call__(self, url: str) -> Any:
+        from api import worker
+        from tests.api.world import world_at
+
+        world = world_at(url, {})
+        world.clock.now = self.now
+        container = world.app.extensions["guildnet"]
+        jobs = [each for each in worker.JOBS if each.name == self.job]
+        ran = worker.run_once(container.house, container.settings, jobs=jobs)
+        return {"status": 0 if all(each.failure is None for each in ran) else 1, "body": str(ran)}
+
+
+@use("lease-take", again=AT_WORK, now=NOON + timedelta(days=8))
+def lease_take(node: Node) -> Step:
+    return Work("sweep-repeats")
+
+
+@use("lease-release", again=AT_WORK, now=NOON + timedelta(days=8))
+def lease_release(node: Node) -> Step:
+    return Work("sweep-repeats")
+
+
+@use("sweep-repeats", again=AT_WORK, now=NOON + timedelta(days=8))
+def sweep_repeats(node: Node) -> Step:
+    from tests.api.test_factories import LATHE
+
+    assert node.world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).status_code == 201
+    return Work("sweep-repeats")
+
+
+@use("sweep-people", again=AT_WORK, now=NOON + timedelta(days=8))
+def sweep_people(node: Node) -> Step:
+    from tests.api.people import members
+
+    members.sign_up(node.world)
+    return Work("sweep-people")
+
+
+@dataclass(frozen=True)
+class Trim:
+    """The worker's job that keeps the change table short, with nothing kept."""
+
+    def __call__(self, url: str) -> Any:
+        from sharing import upkeep
+        from tests.api.world import world_at
+
+        world = world_at(url, {})
+        return {"status": 0, "body": str(upkeep.trim_changes(world.app.extensions["guildnet"].house, kept=0))}
+
+
+@use("trim-changes")
+def trim_changes(node: Node) -> Step:
+    made(node.world)
+    return Trim()
+
+
+@use("fsck-views", points=("view:signed",))
+def fsck_views(node: Node) -> Step:
+    factory = made(node.world)
+    with node.world.database.write() as session:
+        session.execute(
+            update(StoredView).where(StoredView.factory_id == factory).values(projection_digest=hashlib.sha256(b"").hexdigest())
+        )
+    return Command(arguments=("fsck", "--rebuild"))
+
+
+@use("fsck-status")
+def fsck_status(node: Node) -> Step:
+    factory = made(node.world)
+    with node.world.database.write() as session:
+        stored = session.get(StoredView, (factory, "member"))
+        assert stored is not None
+        session.add(StatusEntry(list_id=stored.status_list_id, index=(stored.status_index + 1) % 131_072, revoked=False))
+    return Command(arguments=("fsck", "--rebuild"))
+
+
+def backed_up(node: Node) -> Path:
+    """A backup of the node as it is."""
+    file = node.folder / "node.backup"
+    answer = done(node.world.settings.database_url, Command(arguments=("backup", str(file))))
+    assert answer["status"] == 0, answer
+    return file
