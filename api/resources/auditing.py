@@ -97,9 +97,14 @@ def get_finding(finding_id: str) -> Answer:
 @door.takes(schemas.FindingStepBody)
 @door.gives(200, schemas.Finding)
 def take_finding_step(body: Mapping[str, Any], finding_id: str) -> Answer:
-    """The owner answers with a corrective action; the auditor accepts, returns, verifies or closes."""
+    """The owner answers; the auditor accepts, returns, verifies or closes. `Idempotency-Key` makes it safe to send again."""
     with auth.writing() as (session, caller):
-        return findings.take_step(house(), session, caller, finding_id, Said(**body))
+
+        def make() -> str:
+            return findings.take_step(house(), session, caller, finding_id, Said(**body)).id
+
+        repeats.once(session, caller, f"findings/{finding_id}", house().now(), make)
+        return findings.get_finding(house(), session, caller, finding_id)
 
 
 @door.answers("POST", "/disputes", kind=Kind.PARTY)
@@ -144,6 +149,11 @@ def get_dispute(dispute_id: str) -> Answer:
 @door.takes(schemas.DisputeStepBody)
 @door.gives(200, schemas.Dispute)
 def take_dispute_step(body: Mapping[str, Any], dispute_id: str) -> Answer:
-    """The auditor answers with an outcome; the owner accepts, maintains, or takes the dispute back."""
+    """The auditor answers with an outcome; the owner accepts, maintains or takes it back. `Idempotency-Key` as elsewhere."""
     with auth.writing() as (session, caller):
-        return disputes.take_step(house(), session, caller, dispute_id, Said(**body))
+
+        def make() -> str:
+            return disputes.take_step(house(), session, caller, dispute_id, Said(**body)).id
+
+        repeats.once(session, caller, f"disputes/{dispute_id}", house().now(), make)
+        return disputes.get_dispute(house(), session, caller, dispute_id)

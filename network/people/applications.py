@@ -115,10 +115,14 @@ def checked(document: object) -> Asked:
 
 
 def add(session: Session, entropy: Entropy, person_id: str, asked: Asked, *, now: datetime) -> Application:
-    """Note an application; raises `PeopleConflict` when a person has too many that wait."""
+    """Note an application; the very same one that waits already is given back. Raises `PeopleConflict` when too many wait."""
     row_of(session, person_id, lock=True)
-    query = select(ApplicationRow.id).where(ApplicationRow.person_id == person_id, ApplicationRow.state == WAITING)
-    if len(session.scalars(query).all()) >= MOST_WAITING:
+    query = select(ApplicationRow).where(ApplicationRow.person_id == person_id, ApplicationRow.state == WAITING)
+    waiting_now = session.scalars(query).all()
+    for each in waiting_now:
+        if _asked(each) == asked:
+            return _described(session, each)
+    if len(waiting_now) >= MOST_WAITING:
         raise PeopleConflict(f"{MOST_WAITING} of your applications wait already.")
     row = ApplicationRow(
         id=entropy(ID_BYTES).hex(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -10,7 +11,7 @@ import pyotp
 from network.people import applications, outbox, terms
 from tests.api.people import members
 from tests.api.people.members import ORGANIZATION, PASSWORD, Postbox, Somebody
-from tests.api.world import World
+from tests.api.world import NOON, World
 from tests.crashes.registry import Node, use
 from tests.crashes.stopping import Command, Request, Step
 
@@ -80,7 +81,8 @@ def exchange_session(node: Node) -> Step:
         "subject_token_type": SESSION,
         "organization": "kinh-bac",
     }
-    return Request(method="POST", path="/v1/token", data=form)
+    # Later, since a session that was used a moment ago is not noted again.
+    return Request(method="POST", path="/v1/token", data=form, now=NOON + timedelta(hours=1))
 
 
 @use("change-password")
@@ -132,8 +134,10 @@ def confirm_factor(node: Node) -> Step:
 @use("me.renew_recovery_codes")
 def renew_recovery_codes(node: Node) -> Step:
     person = members.somebody(node.world)
-    _, codes = person.switch_on_factor()
-    return as_person(person, "POST", "/v1/me/second-factor/recovery-codes", {"code": codes[0]})
+    totp, _ = person.switch_on_factor()
+    now = NOON + timedelta(minutes=5)
+    request = as_person(person, "POST", "/v1/me/second-factor/recovery-codes", {"code": totp.at(now)})
+    return Request(method=request.method, path=request.path, json=request.json, headers=request.headers, now=now)
 
 
 @use("me.remove_factor")
@@ -280,7 +284,7 @@ def leave(node: Node) -> Step:
 
 @use("leave-organization")
 def leave_by_operator(node: Node) -> Step:
-    return Command(arguments=("org", "leave", "globex", "--confirm", "globex"))
+    return Command(arguments=("org", "leave", "umbrella", "--confirm", "umbrella"))
 
 
 SENT = "a letter that was being sent when its worker died is sent again by the next one: twice rather than never"

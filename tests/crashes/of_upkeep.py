@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from sharing.models import StatusEntry, StoredView
-from tests.api.test_factories import made
+from tests.api.people import members
+from tests.api.test_factories import LATHE, made
 from tests.api.world import NOON
+from tests.crashes.of_people import as_owner
 from tests.crashes.registry import KEY, Node, accepted, attested, use
 from tests.crashes.stopping import Command, Request, Step, done
 
@@ -70,7 +72,7 @@ def raise_finding(node: Node) -> Step:
 @use("auditing.take_finding_step")
 def take_finding_step(node: Node) -> Step:
     body = {"step": "answer", "text": "We keep one now.", "due": "2026-12-20"}
-    return node.request("acme", "POST", f"/v1/findings/{found(node)}/steps", json=body)
+    return node.request("acme", "POST", f"/v1/findings/{found(node)}/steps", json=body, headers=KEY)
 
 
 @use("auditing.open_dispute")
@@ -84,7 +86,7 @@ def take_dispute_step(node: Node) -> Step:
     opened = node.world.post("acme", "/v1/disputes", json={"finding": found(node), "statement": "There is one."})
     assert opened.status_code == 201, opened.text
     body = {"step": "answer", "text": "So there is.", "outcome": "upheld"}
-    return node.request("initech", "POST", f"/v1/disputes/{opened.json['id']}/steps", json=body)
+    return node.request("initech", "POST", f"/v1/disputes/{opened.json['id']}/steps", json=body, headers=KEY)
 
 
 LATER = NOON + timedelta(hours=20)
@@ -94,6 +96,7 @@ LATER = NOON + timedelta(hours=20)
 def confirm_unchanged(node: Node) -> Step:
     factory = made(node.world)
     node.world.clock.now = LATER
+    node.world._tokens.clear()
     request = node.request("acme", "POST", f"/v1/factories/{factory}/confirmation", json={})
     return Request(method="POST", path=request.path, json={}, headers=request.headers, now=LATER)
 
@@ -105,8 +108,9 @@ def confirm(node: Node) -> Step:
 
 @use("factories.erase_factory")
 def erase_factory(node: Node) -> Step:
-    factory = made(node.world)
-    return node.request("acme", "DELETE", f"/v1/factories/{factory}", json={"confirm": factory})
+    person = members.owner(node.world)
+    factory = person.for_("kinh-bac", "POST", "/v1/factories", json=dict(LATHE)).json["id"]
+    return as_owner(person, "DELETE", f"/v1/factories/{factory}", {"confirm": factory})
 
 
 @use("erase-factory")
@@ -149,34 +153,38 @@ def lease_release(node: Node) -> Step:
 
 @use("sweep-repeats", again=AT_WORK, now=NOON + timedelta(days=8))
 def sweep_repeats(node: Node) -> Step:
-    from tests.api.test_factories import LATHE
-
     assert node.world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).status_code == 201
     return Work("sweep-repeats")
 
 
 @use("sweep-people", again=AT_WORK, now=NOON + timedelta(days=8))
 def sweep_people(node: Node) -> Step:
-    from tests.api.people import members
-
     members.sign_up(node.world)
     return Work("sweep-people")
 
 
+@use("post-notices", again=AT_WORK, now=NOON + timedelta(days=8))
+def post_notices(node: Node) -> Step:
+    certificate = {"scheme": "ISO9001:2015", "scope": "Turning", "number": "Q-1", "valid_until": "2026-12-10"}
+    made(node.world, {**LATHE, "certificates": [certificate]})
+    return Work("post-notices")
+
+
 @dataclass(frozen=True)
 class Trim:
-    """The worker's job that keeps the change table short, with nothing kept."""
+    """The worker's job that keeps the change table short: here, one row."""
 
     def __call__(self, url: str) -> Any:
         from sharing import upkeep
         from tests.api.world import world_at
 
         world = world_at(url, {})
-        return {"status": 0, "body": str(upkeep.trim_changes(world.app.extensions["guildnet"].house, kept=0))}
+        return {"status": 0, "body": str(upkeep.trim_changes(world.app.extensions["guildnet"].house, kept=1))}
 
 
 @use("trim-changes")
 def trim_changes(node: Node) -> Step:
+    made(node.world)
     made(node.world)
     return Trim()
 
@@ -194,10 +202,16 @@ def fsck_views(node: Node) -> Step:
 @use("fsck-status")
 def fsck_status(node: Node) -> Step:
     factory = made(node.world)
-    with node.world.database.write() as session:
+    with node.world.database.read() as session:
         stored = session.get(StoredView, (factory, "member"))
         assert stored is not None
-        session.add(StatusEntry(list_id=stored.status_list_id, index=(stored.status_index + 1) % 131_072, revoked=False))
+    assert node.world.post("acme", f"/v1/factories/{factory}/withdraw").status_code == 204
+    with node.world.database.write() as session:
+        entry = session.get(StatusEntry, (stored.status_list_id, stored.status_index))
+        assert entry is not None
+        session.execute(
+            text("UPDATE status_entries SET revoked = :no WHERE list_id = :list"), {"no": False, "list": entry.list_id}
+        )
     return Command(arguments=("fsck", "--rebuild"))
 
 

@@ -252,12 +252,12 @@ def accepted(world: World, factory: str | None = None) -> str:
     return audit
 
 
-def drafted(world: World, factory: str | None = None) -> dict[str, str]:
+def drafted(world: World, factory: str | None = None) -> dict[str, Any]:
     """What the auditor sends to have a worksheet signed by the node."""
     address = f"/v1/audits/{accepted(world, factory)}/worksheets"
     sheet = world.post("initech", address, purpose="audit", json={}).json["worksheet"]
     dates = {"assessed_on": "2026-11-20", "valid_until": "2027-11-20"}
-    return {"attestation": sheet["attestation"], "method": "onsite", **dates}
+    return {"attestation": sheet["attestation"], "method": "onsite", "independence": {"months": 12}, **dates}
 
 
 def attested(world: World, factory: str | None = None) -> str:

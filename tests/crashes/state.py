@@ -65,7 +65,7 @@ def standing(url: str) -> dict[tuple[str, str, str], str]:
 
 
 def check(url: str, now: datetime = NOON, *, views: bool = True) -> frozenset[tuple[str, str, str]]:
-    """A process starts on this database and finds it whole; returns what `fsck` found (check, subject, code).
+    """A process starts on this database and finds it whole; returns what `fsck` found (check, subject, problem).
 
     `views=False` leaves out our own look at the standing views, for nodes that a test damaged on purpose.
     """
@@ -81,7 +81,7 @@ def check(url: str, now: datetime = NOON, *, views: bool = True) -> frozenset[tu
             if views:
                 _views(house, session)
         search(house, lambda _: Caller.anonymous(), parse_query({}, house.today()), limit=100)
-        return frozenset((each.check, each.subject, each.code) for each in fsck(house).findings)
+        return frozenset((each.check, each.subject, each.problem) for each in fsck(house).findings)
 
 
 def _pages(session: Session) -> None:
@@ -97,7 +97,7 @@ def _numbers(session: Session) -> None:
 
 
 def _revisions(session: Session) -> None:
-    for factory in session.scalars(select(Factory)):
+    for factory in session.scalars(select(Factory).where(Factory.state != "erased")):
         own = ProfileRevision.factory_id == factory.id
         assert max(session.scalars(select(ProfileRevision.revision).where(own))) == factory.revision
         rules = PolicyRevision.factory_id == factory.id
