@@ -49,6 +49,7 @@ from sharing.stored import policy_text, record_text, stored_document, stored_pol
 from sharing.viewers import Caller, pictured
 from trust import strict_json
 
+_NO_FACTORY = "$factory$"  # stands in no policy
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 ERASED = "erased"
 """What is left is the id; for everybody, its owner too, there is no such factory."""
@@ -56,6 +57,14 @@ LARGEST_VIEW = 200_000
 """Bytes. A signed view is at most 256 kB of JSON, of which the credential around the values takes a little."""
 _AS_OF = len(',"as_of":"2026-11-22"')
 COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Under which key a factory was imported, and the digest of what its file said of it."""
+
+    key: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +108,9 @@ def create_factory(house: House, session: Session, caller: Caller, document: obj
     return add_factory(house, session, member.id, record)
 
 
-def add_factory(house: House, session: Session, organization_id: str, record: Record, *, import_key: str | None = None) -> str:
+def add_factory(
+    house: House, session: Session, organization_id: str, record: Record, *, imported: Imported | None = None
+) -> str:
     """Store a checked record as a draft of the organization."""
     factory_id = new_factory_id(house.entropy)
     now = house.now()
@@ -110,13 +121,13 @@ def add_factory(house: House, session: Session, organization_id: str, record: Re
         revision=0,
         policy_revision=1,
         legal_name="",
-        import_key=import_key,
+        import_key=imported and imported.key,
+        import_digest=imported and imported.digest,
         created_at=now,
     )
     session.add(row)
     session.flush()
-    policy = default_policy(factory_id)
-    session.add(PolicyRevision(factory_id=factory_id, revision=1, document=policy_text(policy), created_at=now))
+    session.add(PolicyRevision(factory_id=factory_id, revision=1, document=_default_text(factory_id), created_at=now))
     add_revision(house, session, row, record)
     return factory_id
 
@@ -179,6 +190,16 @@ def newest_policy(session: Session, factory: Factory) -> Policy:
 def default_policy(factory_id: str) -> Policy:
     """Where every factory starts: the catalogue's default level for each field and tier, and the listing for all."""
     return Policy(factory=factory_id, revision=1, rules=_default_rules())
+
+
+def _default_text(factory_id: str) -> str:
+    """`policy_text(default_policy(factory_id))`, of which the rules are written out only once."""
+    return _default_text_of_none().replace(_NO_FACTORY, factory_id, 1)
+
+
+@cache
+def _default_text_of_none() -> str:
+    return policy_text(default_policy(_NO_FACTORY))
 
 
 @cache

@@ -27,7 +27,7 @@ _POINT_EVERY = 100  # factories
 
 
 class Outcome(StrEnum):
-    """What became of one draft. `changed`: a new revision; `kept`: left alone because it was published before."""
+    """What became of one draft. `changed`: a new revision; `kept`: left alone, as it was published or merged before."""
 
     CREATED = "created"
     UNCHANGED = "unchanged"
@@ -118,7 +118,9 @@ def _draft(store: StoredDrafts, draft: Draft, revise: bool) -> Applied | list[Ro
             alike=made.alike,
         )
     outcome = Outcome.UNCHANGED
-    if stored.digest != draft.digest:
+    if stored.merged:
+        outcome = Outcome.UNCHANGED if stored.digest == draft.digest else Outcome.KEPT
+    elif stored.digest != draft.digest:
         row = RowError(row=draft.row, column=None, code="", message="", sheet=draft.sheet)
         record = store.joined(stored, draft.document, draft.children, row)
         if isinstance(record, list):
@@ -127,7 +129,7 @@ def _draft(store: StoredDrafts, draft: Draft, revise: bool) -> Applied | list[Ro
             outcome = Outcome.KEPT if stored.published and not revise else Outcome.CHANGED
         if record is not None and outcome is Outcome.CHANGED:
             store.update(stored, record)
-    if outcome is not Outcome.KEPT:
+    if outcome is not Outcome.KEPT and not stored.merged:
         store.adopt(stored, draft)
     return Applied(row=draft.row, factory_id=stored.factory_id, outcome=outcome, published=stored.published, sheet=draft.sheet)
 

@@ -33,11 +33,15 @@ _FORGET_EVERY = 100  # factories; what the session still holds of them would oth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDraft:
-    """A factory that is there. `digest` is the `Draft.digest` of the row it was last made from, empty for none."""
+    """A factory that is there. `digest` is the `Draft.digest` of the row it was last made from, empty for none.
+
+    `merged`: the row is that of a factory which was merged into this one, whose own values a person let win.
+    """
 
     factory_id: str
     published: bool  # now or at any time before
     digest: str
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class StoredDrafts:
         self._by_name: dict[str, set[str]] | None = None
         rows = session.execute(
             select(Factory.id, Factory.import_key, Factory.import_digest, Factory.first_published_at).where(
-                Factory.organization_id == member.id
+                Factory.organization_id == member.id, Factory.state != factories.ERASED
             )
         ).all()
         gone = merged_away(session, member.id)
@@ -72,15 +76,18 @@ class StoredDrafts:
             for row in rows
         }
         # A row of a factory that was merged into another is about the other.
-        self._keys: dict[str, str] = {row.import_key: gone.get(row.id, row.id) for row in rows if row.import_key is not None}
+        self._keys: dict[str, str] = {row.import_key: row.id for row in rows if row.import_key is not None}
         self._gone = gone
 
     def find(self, draft: Draft) -> StoredDraft | None:
         """The organization's factory that a row is about, if it is there already."""
         for factory_id in (draft.factory_id, self._keys.get(draft.key), self._keys.get(draft.name_key)):
-            kept = self._gone.get(factory_id or "", factory_id or "")
-            if kept in self._stored:
-                return self._stored[kept]
+            found = self._stored.get(factory_id or "")
+            if found is not None:
+                kept = self._gone.get(found.factory_id)
+                if kept in self._stored:
+                    return replace(self._stored[kept], digest=found.digest, merged=True)
+                return found
         return None
 
     def resolve(self, of: str) -> list[StoredDraft]:
@@ -105,10 +112,10 @@ class StoredDrafts:
             register = self._known()
             stored = record_document(record)
             alike = register.alike(stored)
-            factory_id = factories.add_factory(self._house, self._session, self._organization, record, import_key=draft.key)
+            imported = factories.Imported(key=draft.key, digest=draft.digest)
+            factory_id = factories.add_factory(self._house, self._session, self._organization, record, imported=imported)
         except ProfileErrors as refused:
             return joined.findings(refused.problems, _row(draft))
-        self._session.get_one(Factory, factory_id).import_digest = draft.digest
         register.add(factory_id, stored)
         for each in alike:
             note_likeness(self._house, self._session, self._organization, factory_id, each)

@@ -65,7 +65,11 @@ def register_of(session: Session, organization_id: str) -> Register:
     query = (
         select(Factory.id, ProfileRevision.document)
         .join(ProfileRevision, ProfileRevision.factory_id == Factory.id)
-        .where(Factory.organization_id == organization_id, ProfileRevision.revision == Factory.revision)
+        .where(
+            Factory.organization_id == organization_id,
+            Factory.state != factories.ERASED,
+            ProfileRevision.revision == Factory.revision,
+        )
         .order_by(Factory.created_at, Factory.id)
         .execution_options(yield_per=500)
     )
@@ -119,7 +123,9 @@ def find(house: House, session: Session, caller: Caller) -> int:
     organization = _organization(caller)
     register, gone = Register(), merged_away(session, organization)
     for row in session.scalars(
-        select(Factory).where(Factory.organization_id == organization).order_by(Factory.created_at, Factory.id)
+        select(Factory)
+        .where(Factory.organization_id == organization, Factory.state != factories.ERASED)
+        .order_by(Factory.created_at, Factory.id)
     ):
         if row.id not in gone:
             document = record_document(factories.newest_record(session, row))

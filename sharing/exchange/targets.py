@@ -7,7 +7,7 @@ written here come from the catalogue, so a new field has its column by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sharing.catalogue import FACTORY, Field, fields_of
@@ -116,11 +116,18 @@ def targets_of(scope: str) -> tuple[Target, ...]:
             for each in SCHEMES.values()
             if f"identifiers.{each.name}" not in _WRITTEN
         )
-        return (*TARGETS, *schemes, *_of_catalogue(FACTORY), _OWN_REFERENCE, _FACTORY_ID)
+        written = tuple(_labelled(each) for each in TARGETS)
+        return (*written, *schemes, *_of_catalogue(FACTORY), _OWN_REFERENCE, _FACTORY_ID)
     around = (_GROUP,) if scope == "capability" else ()
     several = sum(each.kind == "weekly" for each in fields_of(scope).values())
     weekly = (_WEEK, _MEASURE)[: min(several, 2)]
     return (*_of_catalogue(scope), *around, *weekly, _OF_FACTORY, _ELEMENT_ID)
+
+
+def _labelled(target: Target) -> Target:
+    """A column of an identifier may also be called as the catalogue calls its scheme."""
+    scheme = SCHEMES.get(target.name.removeprefix("identifiers."))
+    return target if scheme is None else replace(target, headers=(*target.headers, scheme.label_en, scheme.label_vi))
 
 
 def _of_catalogue(scope: str) -> Iterator[Target]:
