@@ -69,7 +69,10 @@ def _labels(codes: Codes) -> Mapping[str, str]:
 
 @lru_cache(maxsize=64)
 def _own_words(codes: Codes) -> tuple[tuple[str, frozenset[str], int], ...]:
-    return tuple((each.code, tokens(each.label_en) | tokens(each.label_vi), len(codes.ancestors(each.code))) for each in codes)
+    return tuple(
+        (each.code, tokens(each.label_en) | tokens(each.label_vi) | tokens(each.code), len(codes.ancestors(each.code)))
+        for each in codes
+    )
 
 
 @lru_cache(maxsize=4096)
