@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from flask import Response, request
 
@@ -39,6 +40,20 @@ def expected_revision(name: str) -> int | None:
     if tag is None or tag[1] != name:
         return _NEVER
     return int(tag[2])
+
+
+def list_tag(organizations: Iterable[str]) -> str:
+    """The ETag of an owner's list: a digest of who is on it."""
+    return f'"list-{hashlib.sha256(chr(10).join(sorted(organizations)).encode()).hexdigest()[:32]}"'
+
+
+def expected_list(organizations: Iterable[str] | None) -> None:
+    """Raise `Refusal` when `If-Match` asks for another list than the one that is there (None: there is none)."""
+    given = request.headers.get("If-Match")
+    if given is None or (given.strip() == "*" and organizations is not None):
+        return
+    if organizations is None or given.strip() != list_tag(organizations):
+        raise Refusal("precondition_failed", "The list is not the one that If-Match names: read it again.")
 
 
 def wanted_type(*offered: str) -> str:

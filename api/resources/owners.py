@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api import auth, repeats
+from api.conditions import expected_list, list_tag
 from api.container import house
 from api.errors import Refusal
 from api.routing import Answer, Door, Kind
@@ -24,23 +25,26 @@ def get_lists() -> Answer:
 
 
 @door.answers("GET", "/lists/<slug:name>", kind=Kind.OWN)
-@door.gives(200, schemas.OwnList)
+@door.gives(200, schemas.OwnList, etag=True)
 def get_list(name: str) -> Answer:
     """One of the caller's lists."""
     with auth.reading() as (session, caller):
         found = [each for each in relations.get_lists(house(), session, caller) if each.name == name]
     if not found:
         raise Refusal("not_found")
-    return found[0]
+    return found[0], 200, {"ETag": list_tag(found[0].organizations)}
 
 
 @door.answers("PUT", "/lists/<slug:name>", kind=Kind.OWN)
 @door.takes(schemas.OwnListBody)
-@door.gives(200, schemas.OwnList)
+@door.gives(200, schemas.OwnList, etag=True)
 def put_list(body: Mapping[str, Any], name: str) -> Answer:
-    """Make a list, or replace who is on it."""
+    """Make a list, or replace who is on it. `If-Match` guards other edits."""
     with auth.writing() as (session, caller):
-        return relations.put_list(house(), session, caller, name, body["organizations"])
+        found = [each for each in relations.get_lists(house(), session, caller) if each.name == name]
+        expected_list(found[0].organizations if found else None)
+        made = relations.put_list(house(), session, caller, name, body["organizations"])
+    return made, 200, {"ETag": list_tag(made.organizations)}
 
 
 @door.answers("DELETE", "/lists/<slug:name>", kind=Kind.OWN)
