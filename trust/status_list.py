@@ -229,14 +229,18 @@ def read_entry(value: JSON) -> Entry:
     members.only(value, required=(*_ENTRY_MEMBERS, *messages), optional=("id",))
     if value["type"] != "BitstringStatusListEntry" or any(value[name] != said for name, said in messages.items()):
         raise CredentialError("status_entry")
-    key = members.text(value, "statusKey")
-    did.parse(split_kid(key)[0])
     return Entry(
         purpose=cast(Purpose, members.choice(value, "statusPurpose", PURPOSES)),
         index=_index(value["statusListIndex"]),
         url=_url(value["statusListCredential"]),
-        key=Kid(key),
+        key=_key(members.text(value, "statusKey")),
     )
+
+
+@lru_cache(maxsize=64)  # the entries of one body name one key
+def _key(text: str) -> Kid:
+    did.parse(split_kid(text)[0])
+    return Kid(text)
 
 
 def read_entries(value: JSON) -> tuple[Entry, ...]:

@@ -16,11 +16,11 @@ from sharing.worksheet import claims_of
 from tests.benchmarks.network import Network
 from tests.benchmarks.timing import Row, in_turns
 from trust import attestation, view
-from trust.attestation import AttestationId, Audit, Statement
+from trust.attestation import AttestationId, Audit, Independence, Statement
 from trust.cell import split_claim_name
 from trust.did import Did
 from trust.keys import PrivateKey
-from trust.status_list import Entry
+from trust.status_list import PURPOSES, Entry, Purpose
 
 VERIFICATION = "one Ed25519 verification"
 FIELDS, CLAIMS = 15, 30
@@ -118,10 +118,11 @@ def _statement(whole: Projection, auditor: PrivateKey, now: datetime) -> Stateme
         audit=Audit(id="cd" * ID_BYTES, started=day - timedelta(days=3), ended=day),
         valid_from=now,
         valid_until=now + timedelta(days=365),
-        status=(_entry(auditor),),
+        status=tuple(_entry(auditor, purpose) for purpose in PURPOSES),
+        independence=Independence(months=24),
     )
 
 
-def _entry(signer: PrivateKey) -> Entry:
+def _entry(signer: PrivateKey, purpose: Purpose = "revocation") -> Entry:
     url = f"https://node.example/v1/status/{'ef' * ID_BYTES}"
-    return Entry(purpose="revocation", index=7, url=url, key=signer.kid)
+    return Entry(purpose=purpose, index=7, url=url, key=signer.kid)

@@ -68,6 +68,7 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
     "until_before_from": "likewise",
     "duplicate": "two elements that are the same in one of their members",
     "without_grant": "which members go together with which decision",
+    "one_of_two": "which of two members is given",
     "needed_without_sd_jwt": "which members go together with which way of signing",
     "said_by_sd_jwt": "likewise",
     "not_a_calendar": "a language of its own (RFC 5545)",
