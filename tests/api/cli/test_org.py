@@ -73,3 +73,10 @@ def test_a_client_is_revoked_by_its_own_organization_only(shell: Shell) -> None:
     assert "client_unknown" in shell.run("org", "client", "buyer", "--revoke", made["client_id"], code=1).stderr
     shell.run("org", "client", "an-phat", "--revoke", made["client_id"])
     assert [each["revoked"] for each in shell.json("org", "show", "an-phat")["clients"]] == [True]
+
+
+def test_a_beneficial_owner_is_the_operators_own_name_for_whoever_owns_it(shell: Shell) -> None:
+    shell.run("org", "set", "an-phat", "--beneficial-owner", "tran-family", "--beneficial-owner", "fund.vn")
+    facts = {(each["attribute"], each["value"]) for each in shell.json("org", "show", "an-phat")["facts"]}
+    assert {("beneficial_owner", "tran-family"), ("beneficial_owner", "fund.vn")} <= facts
+    shell.run("org", "set", "an-phat", "--beneficial-owner", "Tran Family", code=1)

@@ -6,7 +6,9 @@ import pytest
 
 from network import membership
 from network.database import Database
+from sharing import attestations
 from sharing.auditing.labels import label_organization
+from sharing.errors import NotFound
 from sharing.viewers import viewer_of
 from tests.sharing.auditing import engagements as do
 from tests.world import World
@@ -100,3 +102,36 @@ def test_a_labelled_attestation_gives_nobody_an_attribute(world: World) -> None:
     do.attested(world, factories["an"], owner="an", auditor="binh")
     with world.house.database.read() as session:
         assert viewer_of(session, world.caller("an"), world.house.today()).holds == {}
+
+
+def test_every_reader_of_a_claim_reads_the_same_label_and_who_sees_no_claim_reads_none(world: World) -> None:
+    factories = {slug: do.peer(world, slug) for slug in ("an", "binh")}
+    world.organization("buyer", roles=["buyer"])
+    only_friends = {
+        "v": 1,
+        "rules": [{"id": "friend", "to": {"org": ["did:web:node.example:orgs:binh"]}, "show": [["*", "exact"]]}],
+    }
+    made = do.attested(world, factories["binh"], owner="binh", auditor="an")
+    do.attested(world, factories["an"], owner="an", auditor="binh")
+    world.policy("an", factories["an"], only_friends)  # nobody but Binh sees the other half of the pair
+    for slug in (None, "buyer", "an", "binh"):
+        assert [each["label"] for each in do.tolerance(world, factories["binh"], slug)["attestations"]] == ["reciprocal"]
+    with world.house.database.read() as session:
+        for slug, seen in ((None, "reciprocal"), ("an", "reciprocal"), ("buyer", "reciprocal")):
+            found = attestations.get_attestation(world.house, session, world.caller(slug), made)
+            assert found.label == seen
+    world.policy("binh", factories["binh"], only_friends)
+    with world.house.database.read() as session, pytest.raises(NotFound):
+        attestations.get_attestation(world.house, session, world.caller("buyer"), made)
+
+
+def test_beneficial_owners_join_organizations_also_through_others(world: World) -> None:
+    for slug in ("an", "binh", "chi", "dung"):
+        world.organization(slug)
+    stated = {"an": ["one"], "binh": ["one", "two"], "chi": ["two"], "dung": ["three"]}
+    with world.house.database.write("test") as session:
+        for slug, values in stated.items():
+            membership.set_facts(session, world.ids[slug], "beneficial_owner", values, source="operator", now=world.clock())
+        groups = membership.owner_groups(session)
+    assert len({groups[world.ids[slug]] for slug in ("an", "binh", "chi")}) == 1
+    assert groups[world.ids["dung"]] == world.ids["dung"]
