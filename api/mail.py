@@ -54,9 +54,11 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
+        # Said in the greeting. Left out, the library would look this machine's name up, which may take a minute.
+        name = self.sender.rpartition("@")[2].rstrip(">")
         if self.encrypted:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_S, context=context)
-        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
+            return smtplib.SMTP_SSL(self.host, self.port, local_hostname=name, timeout=TIMEOUT_S, context=context)
+        server = smtplib.SMTP(self.host, self.port, local_hostname=name, timeout=TIMEOUT_S)
         try:
             server.ehlo()
             if server.has_extn("starttls") or self.host not in _LOOPBACK:

@@ -35,7 +35,7 @@ company correcthorsebatterystaple hello whatever freedom charlie michael jordan
 COMMON: Final = frozenset(_WORDS.split())
 """Words that guessers begin with, without digits, signs and spaces at either end."""
 
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv")
+_RUNS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv")
 _FEWEST_DIFFERENT = 5
 _LONGEST_PERIOD = 4
 
