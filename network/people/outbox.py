@@ -1,7 +1,7 @@
 """The outbox: letters are written in the transaction that causes them, and sent afterwards.
 
 Guarantees: no letter for what was rolled back; address and text rest sealed under the KEK and are deleted once sent or
-given up (after ATTEMPTS_MAX, about four hours). A letter may arrive twice when the process dies between sending and
+given up (after ATTEMPTS_MAX, about two hours). A letter may arrive twice when the process dies between sending and
 deleting, never half. Sending happens outside of any transaction. Not here: how a letter travels (`Transport`).
 """
 

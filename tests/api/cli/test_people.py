@@ -1,0 +1,83 @@
+"""The operator's side of people: who waits, approving, refusing, letters, leaving, erasing."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import signing_in
+from network.people import accounts, applications, outbox
+from network.people.errors import TicketInvalid
+from tests.api.cli.conftest import Shell
+from tests.api.people.members import ORGANIZATION, PASSWORD, Postbox, token_in
+
+
+def signed_up(shell: Shell, email: str = "an@kinhbac.vn", **organization: object) -> None:
+    """A confirmed account whose organization waits, made as the HTTP door makes it."""
+    container = shell.container()
+    house = container.house
+    box = Postbox()
+    try:
+        signing_in.sign_up(
+            container, address=email, password=PASSWORD, name="An", language="en", organization=ORGANIZATION | organization
+        )
+        outbox.deliver(house.database, house.keystore, box, now=house.now())
+        with house.database.write("test") as session:
+            accounts.confirm(session, house.keystore, token_in(box.letters[-1]), now=house.now())
+            with pytest.raises(TicketInvalid):
+                accounts.confirm(session, house.keystore, token_in(box.letters[-1]), now=house.now())
+    finally:
+        container.close()
+
+
+def test_who_waits_is_listed_approved_and_told(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUILDNET_SIGN_IN_FLOOR_MS", "0")
+    signed_up(shell)
+    signed_up(shell, "b@kb.vn", slug="kb", legal_name="Other")
+    first, second = shell.json("org", "pending")
+    assert (first["slug"], first["identifiers"]) == ("kinh-bac", ["vn_tax 0100109106"])
+    assert [(each["slug"], each["reason"]) for each in second["candidates"]] == [("kinh-bac", "identifier:vn_tax")]
+    assert "may be application kb (Other)" in shell.run("org", "pending").stdout
+
+    approved = shell.json("org", "approve", first["application"], "--verified", "2")
+    assert approved["did"] == "did:web:registry.example.org:orgs:kinh-bac"
+    assert shell.json("org", "show", "kinh-bac")["verified"] == 2
+    shell.run("org", "refuse", second["application"], "--answer", "You are there already.")
+    assert shell.json("org", "pending") == []
+    assert "people_conflict" in shell.run("org", "approve", first["application"], "--verified", "2", code=1).stderr
+
+    assert "No way is set" in shell.run("mail", "send", code=1).stderr
+    monkeypatch.setenv("GUILDNET_MAIL_FILE", shell.path("mail.mbox"))
+    assert shell.json("mail", "send") == {"sent": 2, "put_off": 0, "given_up": 0, "waiting": 0}
+
+
+def test_files_that_applicants_show_are_written_into_a_folder(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUILDNET_SIGN_IN_FLOOR_MS", "0")
+    signed_up(shell)
+    container = shell.container()
+    with container.house.database.write("test") as session:
+        [asked] = applications.waiting(session)
+        applications.attach(
+            session,
+            asked.person_id,
+            asked.id,
+            content=b"%PDF-1.7 %%EOF",
+            media_type="application/pdf",
+            now=container.house.now(),
+        )
+    container.close()
+    shell.run("org", "pending", "--documents", shell.path("shown"))
+    [file] = (shell.folder / "shown" / "kinh-bac").iterdir()
+    assert file.suffix == ".pdf"
+    assert file.read_bytes() == b"%PDF-1.7 %%EOF"
+
+
+def test_the_operator_takes_an_organization_out_only_when_it_is_meant(shell: Shell) -> None:
+    assert "not_confirmed" in shell.run("org", "leave", "buyer", "--confirm", "yes", code=1).stderr
+    shell.run("org", "leave", "buyer", "--confirm", "buyer", "--erase")
+    shown = shell.json("org", "show", "buyer")
+    assert (shown["suspended"], shown["roles"], shown["name"]) == (True, [], "buyer")
+    assert shown["keys"], "what it signed can still be checked"
+
+
+def test_a_factory_that_is_not_there_cannot_be_erased(shell: Shell) -> None:
+    assert "not_found" in shell.run("org", "erase-factory", "an-phat", "0" * 21, "--confirm", "0" * 21, code=1).stderr
