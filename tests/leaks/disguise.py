@@ -12,16 +12,19 @@ from typing import Any
 
 from policies import Decision, Level, decide
 from sharing import catalogue
+from sharing.catalogue.document import COLLECTIONS
 from sharing.catalogue.quantities import unscale
 from sharing.models import Publication
 from sharing.stored import stored_policy
-from tests.leaks import building
+from tests.leaks import building, fields
 from tests.leaks.changes import KINDS
 from tests.leaks.nodes import Node, Who
 from tests.leaks.viewing import viewer
 from tests.leaks.worlds import FAMILIES
+from tests.leaks.worlds import FURTHER as FURTHER_FIELDS
 
 Document = dict[str, Any]
+SCOPES = tuple((name, f"{scope}.") for name, scope in COLLECTIONS.items())
 
 OTHERS: Mapping[str, Any] = {
     "trading_name": "Other words of steel",
@@ -60,6 +63,12 @@ FURTHER: Mapping[str, Any] = {
 }
 """Others, so that what is hidden of neighbours is far apart."""
 
+BESIDE: Mapping[str, Mapping[str, Any]] = {
+    "industry_codes": {"ISIC:25": ["ISIC:2591"], "NACE:29": ["NACE:2910"]},
+    "product_codes": {"HS:8487": ["HS:848720"], "UNSPSC:3116": ["UNSPSC:31161600"]},
+}
+"""For structured codes, others of the same band."""
+
 MANDATORY = frozenset(field.key for field in catalogue.FIELDS if field.mandatory)
 
 
@@ -83,14 +92,21 @@ def disguised(node: Node, who: Who, turn: int) -> None:
 def _replace(document: Document, decision: Decision, turn: int) -> None:
     # Neighbours change in different ways, so that an order by what is hidden would change too.
     _values(document, "", decision, turn)
-    for name, scope in (("capabilities", "capability."), ("capacity_groups", "capacity."), ("certificates", "certificate.")):
+    for name, scope in SCOPES:
         for place, element in enumerate(document.get(name, ()), start=turn):
             listed = scope != "capability." or (decision.listed and decision.capability_listed(element["id"]))
             _values(element, scope, decision if listed else None, place)
 
 
+def _others() -> Mapping[str, Any]:
+    """For each field, what replaces a value that is not seen."""
+    return {**{key: fields.values(field)[-1] for key, (field, _) in FURTHER_FIELDS.items()}, **OTHERS}
+
+
 def _values(holder: Document, scope: str, decision: Decision | None, turn: int) -> None:
-    for key, other in OTHERS.items():
+    for key, other in _others().items():
+        if key in FURTHER_FIELDS and key.rpartition(".")[2] not in holder:
+            continue  # a network states few of these; that one was never there at all is found by the others
         before, _, name = key.rpartition(".")
         if scope.rstrip(".") != before:
             continue
@@ -106,20 +122,24 @@ def _values(holder: Document, scope: str, decision: Decision | None, turn: int) 
 def _beside(key: str, value: Any, turn: int) -> Any:
     """Another value of the same band."""
     field = catalogue.field(key)
+    if key in BESIDE:
+        return [each for one in field.form.band(value) for each in BESIDE[key].get(one, [])] or value
+    if key == "inspection_equipment":
+        return [{"type": each, "range": f"0-{turn}"} for each in field.form.band(value)]
+    if field.kind == "codes":
+        return sorted({_sibling(field, each, turn) for each in value})
+    if field.kind == "code":
+        return _sibling(field, value, turn)
     if key == "capacity.spare_hours":
         bands = field.form.band(value)
         return {week: _number(bands[week], _far_edge(bands[week], hours)) for week, hours in value.items()}
-    if key in {"capability.process", "province"}:
-        return _sibling(field, value, turn)
-    if key == "capability.secondary_operations":
-        return sorted({_sibling(field, each, turn) for each in value})
     if key == "capability.material_grade":
         same = [grade for grade, family in FAMILIES.items() if family == FAMILIES[value]]
         return same[turn % len(same)]
     band = field.form.band(value)
     if key.startswith("certificate.valid"):
         return band["at_least"] if key.endswith("from") else value
-    if key == "established_year":
+    if field.kind == "year":
         return int(band["at_least"]) + turn % 10
     # Lots keep their order, whichever of the two is seen exactly.
     way = {"capability.lot_min": 1, "capability.lot_max": 0}.get(key, _far_edge(band, value))

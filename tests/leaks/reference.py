@@ -12,7 +12,7 @@ import json
 import re
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -58,6 +58,25 @@ def scaled(text: str, decimals: int) -> int:
 def week(text: str) -> int:
     """The Monday of an ISO week, as a day number divided by seven."""
     return (date.fromisocalendar(int(text[:4]), int(text[6:]), 1).toordinal() - 1) // 7
+
+
+def _shortened(*lengths: int) -> Callable[[str], list[str]]:
+    """System and the first digits: `ISIC:2511` stands under ISIC:251 and ISIC:25."""
+
+    def above(code: str) -> list[str]:
+        system, _, digits = code.partition(":")
+        return [f"{system}:{digits[:length]}" for length in lengths if length <= len(digits)]
+
+    return above
+
+
+_SPELLED: Mapping[str, Callable[[str], list[str]]] = {
+    "industry_codes": _shortened(4, 3, 2),
+    "product_codes": _shortened(8, 6, 4, 2),
+    "supply_tiers": lambda code: [code, code.partition(":")[2]],
+    "ports": lambda code: [code, code[:2]],
+}
+"""Codes that say themselves what they stand under."""
 
 
 def tie(factory_id: str, capability_id: str | None) -> int:
@@ -159,10 +178,14 @@ class Engine:
             "capacity": [content.get("capacity", {}).get(own.get("runs_on"), {})],
             "certificate": list(content.get("certificate", {}).values()),
             "equipment": list(content.get("equipment", {}).values()),
+            "document": list(content.get("document", {}).values()),
         }[scope]
         return (holder[name] for holder in holders if name in holder)
 
     def _ancestors(self, key: str, code: str) -> Iterator[str]:
+        if key in _SPELLED:
+            yield from _SPELLED[key](code)
+            return
         at: str | None = code
         while at is not None:
             yield at
@@ -196,7 +219,7 @@ class Engine:
                 words |= self._labels(key, value)
             else:
                 words |= fold(value)
-        return frozenset(words)
+        return frozenset(words).union(*map(fold, _described(cell.get("value"))))
 
     def _labels(self, key: str, code: str) -> frozenset[str]:
         words = {each.casefold() for each in self._ancestors(key, code)}
@@ -317,4 +340,10 @@ def _listed(value: Any) -> list[str]:
         return [value]
     if isinstance(value, Mapping):
         return [text for text in value.values() if isinstance(text, str)]
-    return [text for text in value or () if isinstance(text, str)]
+    return [each if isinstance(each, str) else each.get("type") or each["value"] for each in value or ()]
+
+
+def _described(value: Any) -> list[str]:
+    """What is said of the things in a list, beside what they are."""
+    things = [each for each in value or () if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [each[name] for each in things for name in ("range", "resolution") if name in each]

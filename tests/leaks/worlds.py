@@ -12,11 +12,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.leaks import fields
 from tests.leaks.nodes import Who
 from tests.world import NOW
 
 DAY = NOW.date()
 DID = "did:web:node.example:orgs:"
+MACHINES = ("machining_centre.vertical", "machining_centre.horizontal")
 PROCESSES = ("1.1", "1.1.1", "1.1.2", "1.2", "1.2.2", "3.2.1")
 SCHEMES = ("ISO9001", "ISO9001:2015", "IATF16949:2016", "AS9100")
 WEEKS = ("2026-W46", "2026-W47", "2026-W48", "2026-W49", "2027-W01")
@@ -100,11 +102,16 @@ SEARCHED: dict[str, tuple[str, ...]] = {
 }
 """The fields that a theme is made of, and the parameters that look at them."""
 
+_STATED = {"country", *TEXTS, *(f"capability.{name}" for name in CAPABILITY), *SEARCHED}
+FURTHER = fields.further(_STATED)
+SEARCHED.update((key, parameters) for key, (_, parameters) in FURTHER.items())
+
 NUMERIC = tuple(key for key in SEARCHED if key.rpartition(".")[2] in {*NUMBERS, "spare_hours"})
 THEMES = st.builds(
-    lambda numbers, others: sorted({*numbers, *others}),
+    lambda numbers, others, further: sorted({*numbers, *others, *further}),
     st.lists(st.sampled_from(NUMERIC), min_size=1, max_size=2),
-    st.lists(st.sampled_from(sorted(SEARCHED)), min_size=1, max_size=2),
+    st.lists(st.sampled_from(sorted(set(SEARCHED) - set(FURTHER))), min_size=1, max_size=2),
+    st.lists(st.sampled_from(sorted(FURTHER)), max_size=2),
 )
 Theme = list[str]
 
@@ -112,7 +119,11 @@ Theme = list[str]
 def _stated(theme: Theme, scope: str, strategies: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     """Values of one element: those of the theme always, the others now and then."""
     themed = {name: each for name, each in strategies.items() if f"{scope}{name}" in theme}
-    if scope == "capability." and "capacity.spare_hours" in theme:
+    for key in set(theme).intersection(FURTHER):
+        before, _, name = key.rpartition(".")
+        if before == scope.rstrip("."):
+            themed[name] = st.sampled_from(fields.values(FURTHER[key][0]))
+    if scope == "capability." and any(key.startswith("capacity.") for key in theme):
         themed["capacity_group"] = strategies["capacity_group"]
     rest = {name: each for name, each in strategies.items() if name not in themed}
     return st.fixed_dictionaries(themed, optional=rest)
@@ -127,6 +138,10 @@ def documents(draw: st.DrawFn, theme: Theme) -> dict[str, Any]:
     stated = draw(st.lists(capability, min_size=draw(st.sampled_from([0, 1, 1, 2])), max_size=3))
     capabilities = [{"process": draw(st.sampled_from(PROCESSES)), **each} for each in stated]
     least = 1 if any(key.startswith("certificate") for key in theme) else 0
+    machines = any(key.startswith("equipment.") for key in theme)
+    machine = st.builds(
+        lambda kind, stated: {"class": kind, **stated}, st.sampled_from(MACHINES), _stated(theme, "equipment.", {})
+    )
     return {
         "legal_name": draw(st.sampled_from(NAMES)),
         "country": "VN",
@@ -134,6 +149,7 @@ def documents(draw: st.DrawFn, theme: Theme) -> dict[str, Any]:
         "capabilities": capabilities,
         "capacity_groups": groups,
         "certificates": draw(st.lists(CERTIFICATE, min_size=least, max_size=2)),
+        "equipment": draw(st.lists(machine, min_size=1, max_size=2)) if machines else [],
     }
 
 
@@ -317,6 +333,19 @@ PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
 }
 
 
+WORDED = {"code", "codes", "structured_codes", "instruments", "ascii_text", "text", "identifiers"}
+"""Forms of value whose parameters take alternatives."""
+
+
+def _asking(name: str, ours: list[tuple[str, str]]) -> st.SearchStrategy[list[str]]:
+    """Arguments of a parameter: those of the theme's own field, if it reads one."""
+    keys = [key for key, parameter in ours if parameter == name]
+    if not keys:
+        return PARAMETERS[name]
+    arguments = fields.arguments(name, FURTHER[keys[0]][0])
+    return some(arguments) if FURTHER[keys[0]][0].form.word in WORDED else one(st.sampled_from(arguments))
+
+
 @st.composite
 def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     """The parameters of a search: of the theme, and now and then others."""
@@ -325,7 +354,10 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     chosen = draw(st.sampled_from([[], [], numeric[:1], numeric[:1], numeric, themed[:1], themed[-2:]]))
     if draw(st.integers(0, 3)) == 0:
         chosen = sorted({*chosen, draw(st.sampled_from(sorted(PARAMETERS)))})
-    given = {name: draw(PARAMETERS[name]) for name in chosen}
+    ours = [(key, name) for key in theme if key in FURTHER for name in FURTHER[key][1]]
+    if ours and draw(st.booleans()):
+        chosen = sorted({*chosen[:1], *(name for _, name in ours)})
+    given = {name: draw(_asking(name, ours)) for name in chosen}
     if chosen and draw(st.integers(0, 2)) == 0:
         given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
     orders = {"capacity.spare_hours": "spare_hours", "capability.lead_time_p50_days": "lead_time"}
