@@ -91,7 +91,8 @@ class Reference:
         self._asker = asker
         self._keys = keys
         self._at = at
-        self.engine = Engine(view.contents, catalogue, at.day)
+        self._reports: dict[str, dict[str, dict[str, Any]]] = {}
+        self.engine = Engine(view.contents, catalogue, at.day, self._provenance)
         self.bound_to = f"{asker.id}/{asker.purpose}"
 
     def search(self, given: Mapping[str, Sequence[str]], query: bytes, after: tuple[int, int] | None) -> Answer:
@@ -109,10 +110,21 @@ class Reference:
             return _tagged(JSON, self._bundle(factory_id, content))
         verdicts: dict[str, Any] = {}
         if self._view.presented.get(factory_id):
-            report = bundles.verify(self._bundle(factory_id, content), self._keys.anchors, self._at.now)
-            said = {each.path: each.document() for each in report.fields}
+            said = self._said(factory_id)
             verdicts = {path: {name: each[name] for name in VERDICT} for path, each in said.items()}
         return _tagged(JSON, written({"factory": content, "verdicts": verdicts, "freshness": aged(content, self._at.day)}))
+
+    def _said(self, factory_id: str) -> dict[str, dict[str, Any]]:
+        """The verifier's words on each value of this viewer's bundle."""
+        if factory_id not in self._reports:
+            bundle = self._bundle(factory_id, self._view.contents[factory_id])
+            report = bundles.verify(bundle, self._keys.anchors, self._at.now)
+            self._reports[factory_id] = {each.path: dict(each.document()) for each in report.fields}
+        return self._reports[factory_id]
+
+    def _provenance(self, factory_id: str) -> dict[str, str]:
+        said = self._said(factory_id) if self._view.presented.get(factory_id) else {}
+        return {path: each["provenance"] or "self" for path, each in said.items()}
 
     def attestation(self, attestation_id: str) -> Answer:
         """GET /v1/attestations/{id}."""

@@ -18,7 +18,7 @@ from sharing.worksheet import Assessment, sign_request, sign_revocation, sign_wo
 from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
 from tests.leaks.worlds import FAMILIES, FactorySpec, WorldSpec
-from trust.attestation import Independence
+from trust.attestation import Independence, Method
 
 CONFIRMED = frozenset({"cap_reaches_public"})
 
@@ -58,12 +58,16 @@ def agree(node: Node, owner: str, other: str, template: str) -> None:
 
 def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
     """A published factory with its policy, grants, attestation and later edit."""
-    house = node.house
+    house, clock = node.house, node.world.clock
+    clock.forward(days=-spec.age)
     with house.database.write() as session:
         factory_id = factories.create_factory(house, session, caller(node, spec.owner), deepcopy(spec.document))
     node.factories.append((spec.owner, factory_id))
     put_policy(node, spec.owner, factory_id, spec.rules)
     make_public(node, spec.owner, factory_id)
+    clock.forward(days=spec.age)
+    if spec.moved:
+        edit(node, spec.owner, factory_id, _moved_hours)
     if world.agreed:
         node.tie("partner", factory_id, lambda tie: replace(tie, ndas=frozenset({"standard"})))
     for slug in world.friends:
@@ -71,7 +75,7 @@ def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
     for each in spec.grants:
         grant(node, spec.owner, factory_id, each.to, tier=each.tier, purpose=each.purpose, fields=each.fields)
     if spec.scope:
-        attestation_id = attest(node, spec.owner, factory_id, spec.scope)
+        attestation_id = attest(node, spec.owner, factory_id, spec.scope, method=spec.method, days=spec.lasting)
         if attestation_id is not None and spec.revoked:
             revoke(node, attestation_id)
         elif attestation_id is not None and spec.suspended:
@@ -172,7 +176,9 @@ def engage(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str
     return audit.id
 
 
-def attest(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str | None:
+def attest(
+    node: Node, owner: str, factory_id: str, scope: Sequence[str], *, method: Method = "onsite", days: int = 365
+) -> str | None:
     """Audit the scope and sign what the auditor sees of it; None when they see nothing of it."""
     house, audit_id = node.house, engage(node, owner, factory_id, scope)
     who = caller(node, "auditor", "audit")
@@ -184,9 +190,9 @@ def attest(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str
     today = house.today()
     assessment = Assessment(
         paths=None,
-        method="onsite",
+        method=method,
         assessed_on=today,
-        valid_until=today + timedelta(days=365),
+        valid_until=today + timedelta(days=days),
         independence=Independence(months=24),
     )
     whole = sign_worksheet(sheet, assessment, signer=AUDITOR, at=house.now(), entropy=house.entropy)
@@ -199,7 +205,7 @@ def attest(node: Node, owner: str, factory_id: str, scope: Sequence[str]) -> str
     lists = {each["statusPurpose"]: each["statusListCredential"].rpartition("/")[2] for each in entries}
     node.signed[attestation_id] = Signed(
         id=attestation_id, owner=owner, factory_id=factory_id, audit_id=audit_id, whole=whole,
-        list_id=lists.pop("revocation"), further=lists,
+        list_id=lists.pop("revocation"), further=lists, until=today + timedelta(days=days),
         schemes=frozenset(term for scheme in schemes for term in (scheme, scheme.partition(":")[0])),
     )  # fmt: skip
     return attestation_id
@@ -253,6 +259,13 @@ def _named(rule: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
         head, mark, number = target.partition("#")
         targets.append([head + ids[int(number)] if mark else target, level])
     return {**rule, effect: targets}
+
+
+def _moved_hours(document: dict[str, Any]) -> None:
+    """Take a little off the hours of each week, unless that leaves the band."""
+    for group in document.get("capacity_groups", ()):
+        for week, hours in group.get("spare_hours", {}).items():
+            group["spare_hours"][week] = hours if float(hours) in {40, 80} else f"{float(hours) - 0.1:g}"
 
 
 def _other_numbers(document: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -128,6 +128,8 @@ class Signed:
     whole: str
     schemes: frozenset[str]
     """The certificate schemes that its owner holds by it; none once it is revoked."""
+    until: date
+    """Its last day."""
 
 
 @dataclass
@@ -177,7 +179,9 @@ class Node:
 
     def held(self, slug: str) -> dict[str, str]:
         """The schemes that a peer attested on certificates of this organization's factories."""
-        return {scheme: "peer" for each in self.signed.values() if each.owner == slug for scheme in each.schemes}
+        today = self.house.today()
+        lasting = [each for each in self.signed.values() if each.owner == slug and each.until >= today]
+        return {scheme: "peer" for each in lasting for scheme in each.schemes}
 
     def copy(self) -> Node:
         """A second node on a copy of the database, with the same knowledge, clock and chance."""

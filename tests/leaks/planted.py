@@ -6,6 +6,7 @@ properties that guard the product must fail with it.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,11 +24,13 @@ from sharing import attestations, searching, seeing, views
 from sharing.catalogue import FIELDS, field
 from sharing.errors import NotFound, RoleRequired
 from sharing.models import Publication
-from sharing.search import cursors, engine, index, pages
-from sharing.search.bitmaps import bitmap
-from sharing.search.postings import Use
+from sharing.search import cursors, engine, index, pages, resolve
+from sharing.search.bitmaps import bitmap, rids_of, union
+from sharing.search.hours import HourRows
+from sharing.search.postings import Postings, Use
 from sharing.search.query import Order
 from sharing.search.reading import FACETS, NUMBER_FIELDS
+from sharing.search.relevance import weight
 
 Patch = pytest.MonkeyPatch
 
@@ -204,6 +207,75 @@ def _claims_of_every_level(patch: Patch) -> None:
     patch.setattr(attestations, "_visible_names", names)
 
 
+def _frequencies_of_all_records(patch: Patch) -> None:
+    honest = engine._keys
+
+    def keys(resolver: Any, query: Any, rids: Any, matched: Any) -> Any:
+        if query.order is not Order.RELEVANCE:
+            return honest(resolver, query, rids, matched)
+        whole = engine.Resolver(resolver.store, _Everything(resolver.store), date.fromordinal(resolver.today))
+        found = np.zeros(len(rids), dtype=np.int64)
+        for word in query.ranked:
+            having = rids_of(resolver.having(word))
+            counted = len(whole.having(word)) or 1
+            found[np.isin(rids, having)] -= weight(len(whole.view.records), counted)
+        return found
+
+    patch.setattr(engine, "_keys", keys)
+
+
+def _backed_at_any_level(patch: Patch) -> None:
+    honest = Postings.table
+
+    def table(postings: Any, use: Any, key: str, level: Level) -> Any:
+        found = honest(postings, use, key, level)
+        if use is not Use.BACKED:
+            return found
+        both = [honest(postings, use, key, each) for each in engine.STEPS]
+        return {term: union(each[term] for each in both if term in each) for term in {*both[0], *both[1]}}
+
+    patch.setattr(Postings, "table", table)
+    _trusting(patch)
+
+
+def _backed_though_hidden(patch: Patch) -> None:
+    honest = resolve.Resolver._backed
+
+    def backed(resolver: Any, atom: Any, within: Any) -> Any:
+        return within & honest(resolve.Resolver(resolver.store, _Everything(resolver.store), resolver._day), atom, within)
+
+    patch.setattr(resolve.Resolver, "_backed", backed)
+    _trusting(patch)
+
+
+def _exact_days(rows: Any) -> Any:
+    """The same rows, where bands are as old as the exact hours behind them."""
+    other = copy.copy(rows)
+    other._as_of = rows._as_of[:, [1, 1]]
+    return other
+
+
+def _bands_as_fresh_as_what_is_behind(patch: Patch) -> None:
+    honest = HourRows.ages
+    patch.setattr(HourRows, "ages", lambda rows, *given, **other: honest(_exact_days(rows), *given, **other))
+    _trusting(patch)
+
+
+def _bands_stale_with_what_is_behind(patch: Patch) -> None:
+    honest = HourRows.totals
+    patch.setattr(HourRows, "totals", lambda rows, *given, **other: honest(_exact_days(rows), *given, **other))
+    _trusting(patch)
+
+
+def _facet_of_hidden_machines(patch: Patch) -> None:
+    honest = engine._facets
+
+    def facets(store: Any, view: Any, hits: Any) -> Any:
+        return {**honest(store, view, hits), "equipment": honest(store, _Everything(store), hits)["equipment"]}
+
+    patch.setattr(engine, "_facets", facets)
+
+
 def _hidden_and_absent_differ(patch: Patch) -> None:
     original = views.view
 
@@ -231,4 +303,10 @@ LEAKS = (
     Leak(name="Last-Modified of the revision", plant=_last_modified),
     Leak(name="claims of every level", plant=_claims_of_every_level, told=False),
     Leak(name="hidden told from never given", plant=_hidden_and_absent_differ),
+    Leak(name="frequencies of all records", plant=_frequencies_of_all_records),
+    Leak(name="backed at any level", plant=_backed_at_any_level),
+    Leak(name="backed though hidden", plant=_backed_though_hidden),
+    Leak(name="bands as fresh as what is behind", plant=_bands_as_fresh_as_what_is_behind),
+    Leak(name="bands stale with what is behind", plant=_bands_stale_with_what_is_behind),
+    Leak(name="facet of hidden machines", plant=_facet_of_hidden_machines),
 )

@@ -89,10 +89,18 @@ def tie(factory_id: str, capability_id: str | None) -> int:
     return number >> 1
 
 
-class Engine:
-    """Answers over `contents` (factory id -> what the viewer is shown of it) on one day."""
+Provenance = Callable[[str], Mapping[str, str]]
+_CLASSES = ("self", "document", "peer", "accredited")
 
-    def __init__(self, contents: Mapping[str, Content], catalogue: Catalogue, day: date) -> None:
+
+class Engine:
+    """Answers over `contents` (factory id -> what the viewer is shown of it) on one day.
+
+    `provenance` says for a factory how each path is backed, in the words of the bundle's verifier.
+    """
+
+    def __init__(self, contents: Mapping[str, Content], catalogue: Catalogue, day: date, provenance: Provenance) -> None:
+        self._provenance = provenance
         self._contents = contents
         self._catalogue = catalogue
         self._day = day
@@ -146,6 +154,8 @@ class Engine:
         if name in {"q", "text"}:
             wanted, seen = frozenset().union(*map(fold, given[name])), self._seen_words(content, capability)
             return wanted <= seen if name == "q" else bool(wanted & seen)
+        if name == "backed":
+            return all(self._backed(*each.split(":"), content, capability) for each in given[name])
         reads = self._catalogue.reads[name]
         if name == "certificate":
             wanted = self._asked(name, given[name])
@@ -160,6 +170,18 @@ class Engine:
         compared = [any(self._compared(key, how, cell, given[name][0]) for cell in cells) for key, how, cells in shown if cells]
         return bool(compared) and all(compared)
 
+    def _backed(self, key: str, word: str, content: Content, capability: str | None) -> bool:
+        scope, _, name = key.rpartition(".")
+        said = self._provenance(content["id"].rpartition(":")[2])
+        for element, holder in self._holders(scope, content, capability):
+            if "value" in holder.get(name, {}):
+                classes = [said.get(f"{scope}/{element}/{name}" if scope else name, "self")]
+                if scope == "certificate" and "document" in holder and name != "document":
+                    classes.append("document")
+                if any(_CLASSES.index(each) >= _CLASSES.index(word) for each in classes):
+                    return True
+        return False
+
     def _seen_words(self, content: Content, capability: str | None) -> frozenset[str]:
         reads = self._catalogue.reads["q"]
         return frozenset().union(*(self._words(key, cell) for key, cell in self._all(reads, content, capability)))
@@ -171,16 +193,18 @@ class Engine:
 
     def _cells(self, key: str, content: Content, capability: str | None) -> Iterator[Content]:
         scope, _, name = key.rpartition(".")
+        return (holder[name] for _, holder in self._holders(scope, content, capability) if name in holder)
+
+    def _holders(self, scope: str, content: Content, capability: str | None) -> list[tuple[str | None, Content]]:
+        """(id, cells) of everything whose values count for a record."""
         own = content.get("capability", {}).get(capability, {})
-        holders = {
-            "": [content],
-            "capability": [own],
-            "capacity": [content.get("capacity", {}).get(own.get("runs_on"), {})],
-            "certificate": list(content.get("certificate", {}).values()),
-            "equipment": list(content.get("equipment", {}).values()),
-            "document": list(content.get("document", {}).values()),
-        }[scope]
-        return (holder[name] for holder in holders if name in holder)
+        if scope == "":
+            return [(None, content)]
+        if scope == "capability":
+            return [(capability, own)]
+        if scope == "capacity":
+            return [(own.get("runs_on"), content.get("capacity", {}).get(own.get("runs_on"), {}))]
+        return list(content.get(scope, {}).items())
 
     def _ancestors(self, key: str, code: str) -> Iterator[str]:
         if key in _SPELLED:

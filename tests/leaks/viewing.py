@@ -149,14 +149,18 @@ def _presented(session: Session, node: Node, factory_id: str, names: set[str]) -
                     presentation=attestation.present(signed.whole, claims),
                     claims=tuple(sorted(claims)),
                     for_auditor=attestation.present(signed.whole, {*claims, *digest}),
-                    state="revoked"
-                    if _revoked(session, signed.list_id)
-                    else "suspended"
-                    if _suspended(session, signed.id)
-                    else "in_force",
+                    state=_state(session, node, signed),
                 )
             )
     return tuple(found)
+
+
+def _state(session: Session, node: Node, signed: Signed) -> str:
+    if _revoked(session, signed.list_id):
+        return "revoked"
+    if signed.until < node.house.today():
+        return "expired"
+    return "suspended" if _suspended(session, signed.id) else "in_force"
 
 
 def _standing(session: Session, factory_id: str) -> Standing:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.leaks import fields
 from tests.leaks.nodes import Who
 from tests.world import NOW
+from trust.attestation import Method
 
 DAY = NOW.date()
 DID = "did:web:node.example:orgs:"
@@ -70,6 +71,7 @@ CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.sampled_from(["Turned parts", "Castings"])},
     optional={
         "number": st.just("Q-1"),
+        "document": st.just("ab" * 32),
         "valid_from": BEGINNINGS,
         "valid_until": ENDS,
         "status": st.sampled_from(["valid", "suspended", "withdrawn"]),
@@ -249,6 +251,9 @@ class FactorySpec:
     revoked: bool
     suspended: bool = False
     edited: bool
+    method: Method = "onsite"
+    lasting: int = 365
+    """Days that the attestation holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +265,9 @@ class WorldSpec:
     agreed: bool
     days_later: int
     platform: tuple[dict[str, Any], ...]
+
+
+METHODS: tuple[Method, ...] = ("onsite", "onsite", "document")
 
 
 @st.composite
@@ -285,6 +293,8 @@ def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
         scope=scope,
         revoked=draw(st.integers(0, 3)) == 0,
         suspended=draw(st.integers(0, 3)) == 0,
+        method=draw(st.sampled_from(METHODS)),
+        lasting=draw(st.sampled_from([0, 365, 365])),
         edited=draw(st.booleans()),
     )
 
@@ -333,6 +343,9 @@ PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
 }
 
 
+_ATTESTED = ("capability.process", "capability.tolerance_um", "capability.max_x_mm")
+_CERTIFIED = ("certificate.scheme", "certificate.valid_until")
+BACKED = tuple(f"{key}:{word}" for key in (*_ATTESTED, *_CERTIFIED) for word in ("document", "peer"))
 WORDED = {"code", "codes", "structured_codes", "instruments", "ascii_text", "text", "identifiers"}
 """Forms of value whose parameters take alternatives."""
 
@@ -358,6 +371,9 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     if ours and draw(st.booleans()):
         chosen = sorted({*chosen[:1], *(name for _, name in ours)})
     given = {name: draw(_asking(name, ours)) for name in chosen}
+    if draw(st.integers(0, 3)) == 0:
+        given["backed"] = draw(some(BACKED))
+        chosen = [*chosen, "backed"]
     if chosen and draw(st.integers(0, 2)) == 0:
         given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
     orders = {"capacity.spare_hours": "spare_hours", "capability.lead_time_p50_days": "lead_time"}
