@@ -3,7 +3,7 @@ id.
 
 Guarantees: a group is one row, however many capabilities run on it; a row starts at the group's own first week, so no
 calendar is kept. At band level a week counts with the floor of its interval. A week outside the row or not given
-counts as not given, and so does a whole row that was last confirmed `STALE` days ago or earlier. A row has one such date
+counts as not given, and so does a whole row that was last confirmed `STALE_DAYS` days ago or earlier. A row has one such date
 for each of the two levels: that of the exact hours says nothing to who sees bands.
 Does not guarantee: visibility. The caller passes only ids of factories whose spare hours are shown at the level asked
 for.
@@ -14,10 +14,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sharing.freshness import STALE_DAYS
 from sharing.search.bitmaps import Rids
 from sharing.search.columns import ENDLESS, Values
 from sharing.search.dense import room
-from sharing.search.reading import STALE
 
 SPAN = 104
 _NOT_GIVEN = int(np.iinfo(np.uint16).max)
@@ -105,7 +105,7 @@ class HourRows:
         total = np.zeros(len(rids), dtype=np.int64)
         least = np.zeros(len(rids), dtype=np.int64)
         on_a_row, rows = self._running(rids)
-        fresh = day - _EPOCH - self._as_of[rows, 0 if band else 1].astype(np.int64) < STALE
+        fresh = day - _EPOCH - self._as_of[rows, 0 if band else 1].astype(np.int64) < STALE_DAYS
         on_a_row, rows = on_a_row[fresh], rows[fresh]
         flat = self._hours.reshape(-1)
         # In slices, so that a million candidates over two years do not need gigabytes at once.

@@ -43,7 +43,7 @@ class FactoryState:
     policy: Policy
     backing: Backing = ()
     hours_as_of: Mapping[str, tuple[date, date]] = field(default_factory=dict)
-    """Capacity group id -> the days on which its spare hours were last stated or confirmed at band and at exact level."""
+    """Id of each capacity group with spare hours -> the days on which these were last stated at band and at exact level."""
 
 
 class Index:

@@ -19,6 +19,7 @@ from sharing.catalogue import Match, SearchParameter, field, tokens
 from sharing.catalogue.quantities import quantity
 from sharing.catalogue.weeks import week_number, week_of
 from sharing.errors import Problems
+from sharing.freshness import STALE_DAYS
 from sharing.search.errors import InvalidQuery
 from sharing.search.query import (
     AnyWords,
@@ -42,7 +43,6 @@ from sharing.search.reading import (
     HOURS,
     PARAMETERS,
     QUESTIONS,
-    STALE,
     TEXT,
     WORDS,
 )
@@ -157,7 +157,7 @@ class _Reader:
         return Words(name=name, words=words) if name == WORDS else AnyWords(name=name, words=words)
 
     def _fresh(self, name: str) -> Fresh | None:
-        days = quantity(self._single(name) or "", name, self.problems, decimals=0, least=0, most=STALE - 1)
+        days = quantity(self._single(name) or "", name, self.problems, decimals=0, least=0, most=STALE_DAYS - 1)
         return None if days is None else Fresh(name=name, days=days)
 
     def _backed(self, values: Sequence[str]) -> BackedBy:

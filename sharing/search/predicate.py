@@ -13,6 +13,7 @@ from sharing.backing import CLASSES, SHOWN_DOCUMENT, Backing
 from sharing.catalogue import Cell, field
 from sharing.catalogue.quantities import scale
 from sharing.catalogue.weeks import week_number
+from sharing.freshness import STALE_DAYS
 from sharing.search.query import (
     AnyWords,
     Atom,
@@ -26,7 +27,7 @@ from sharing.search.query import (
     Terms,
     Words,
 )
-from sharing.search.reading import HOURS, NOT_IN_FORCE, SCHEME, STALE, VALID_FROM, VALID_UNTIL, WORD_FIELDS
+from sharing.search.reading import HOURS, NOT_IN_FORCE, SCHEME, VALID_FROM, VALID_UNTIL, WORD_FIELDS
 from trust.verdict import Provenance
 
 Content = Mapping[str, object]
@@ -76,7 +77,7 @@ def _holds(content: Content, capability_id: str | None, atom: Atom, day: date, b
             on = atom.day or day
             holds = any(_certified(each, atom, on) for each in _part(content, "certificate").values())
         case SpareHours():
-            holds = any("value" in cell and _age(cell, day) < STALE and _spare(cell, atom) for _, cell in cells(HOURS))
+            holds = any("value" in cell and _age(cell, day) < STALE_DAYS and _spare(cell, atom) for _, cell in cells(HOURS))
         case Fresh():
             holds = any("value" in cell and _age(cell, day) <= atom.days for _, cell in cells(HOURS))
         case BackedBy():
@@ -97,8 +98,7 @@ def _seen_words(content: Content, capability_id: str | None) -> set[str]:
 
 def _age(cell: Cell, day: date) -> int:
     """Days since what is shown was stated or confirmed, at the level at which it is shown."""
-    as_of = cell.get("as_of")
-    return (day - date.fromisoformat(as_of)).days if isinstance(as_of, str) else 0
+    return (day - date.fromisoformat(cast(str, cell["as_of"]))).days
 
 
 class _Placed(NamedTuple):

@@ -101,7 +101,7 @@ class SpareHours:
     """At least `tenths` tenth-hours in weeks `first` to `last` (numbers of `catalogue.weeks`).
 
     `each`: in every single week, all of which must be given; else in total over the weeks that are given, at least one.
-    An interval counts with its floor. Hours that were last confirmed `STALE` days ago or earlier, at the level that is
+    An interval counts with its floor. Hours that were last confirmed `STALE_DAYS` days ago or earlier, at the level that is
     shown, count as not given.
     """
 

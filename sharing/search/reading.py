@@ -22,8 +22,6 @@ WORDS = "q"
 TEXT = "text"
 FRESHNESS = "freshness_max"
 BACKED = "backed"
-STALE = 42
-"""Days after which spare hours that nobody confirmed match nothing."""
 
 QUESTIONS = (*PARAMETERS, TEXT, FRESHNESS, BACKED)
 """Every parameter that asks something of a record: the catalogue's, and those that no single field answers."""

@@ -81,8 +81,7 @@ class Store:
             values = record.capacity_groups[group_id].values
             self._values(entries, values, ranges)
             if HOURS in values:
-                as_of = hours_as_of.get(group_id, (date.max, date.max))
-                rows.append(row := self.hours.add(_weeks(values[HOURS]), as_of))
+                rows.append(row := self.hours.add(_weeks(values[HOURS]), hours_as_of[group_id]))
                 for rid, _ in ranges:
                     self.hours.run_on(rid, row)
         _backed(entries, run, record, running, backing)
@@ -160,8 +159,10 @@ def _backed(entries: dict[Key, Ranges], run: Run, record: Record, running: Mappi
         ranges = {"capability": of_capability, "capacity": running}.get(scope, {}).get(element, [])
         if scope not in ("capability", "capacity"):
             ranges = everywhere
-        term = backed_term(CLASSES[each.provenance], each.until.toordinal())
-        entries.setdefault((TABLE_NUMBER[Use.BACKED, key, each.level], term), []).extend(ranges)
+        table = TABLE_NUMBER.get((Use.BACKED, key, each.level))  # None: attested before the field ceased to be attestable
+        if table is not None:
+            term = backed_term(CLASSES[each.provenance], each.until.toordinal())
+            entries.setdefault((table, term), []).extend(ranges)
     for certificate in record.certificates.values():
         for key in certificate.values.keys() - {SHOWN_DOCUMENT} if SHOWN_DOCUMENT in certificate.values else ():
             for level in (Level.BAND, Level.EXACT):

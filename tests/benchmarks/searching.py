@@ -66,7 +66,7 @@ def open_index(network: Network, step: Callable[[int], None]) -> Index:
     for done, state in enumerate(states(network), start=1):
         document = {"v": 1, "factory": state.factory_id, "revision": 1, "rules": [{"id": "all", "to": "anyone", "show": shows}]}
         policy = parse_policy(document, vocabulary, known_capabilities=None)
-        index.put(state.factory_id, FactoryState(factory_id=state.factory_id, record=state.record, policy=policy))
+        index.put(state.factory_id, replace(state, policy=policy))
         if done % 1000 == 0:
             step(done)
     return index

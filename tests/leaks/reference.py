@@ -154,6 +154,9 @@ class Engine:
         if name in {"q", "text"}:
             wanted, seen = frozenset().union(*map(fold, given[name])), self._seen_words(content, capability)
             return wanted <= seen if name == "q" else bool(wanted & seen)
+        if name == "freshness_max":
+            shown = [cell for cell in self._cells("capacity.spare_hours", content, capability) if "value" in cell]
+            return any(self._age(cell) <= int(given[name][0]) for cell in shown)
         if name == "backed":
             return all(self._backed(*each.split(":"), content, capability) for each in given[name])
         reads = self._catalogue.reads[name]
@@ -165,7 +168,8 @@ class Engine:
             wanted = self._asked(name, given[name])
             return any(self._terms(key, cell) & wanted for key, cell in self._all(reads, content, capability))
         if match == "hours":
-            return any(self._spare(cell, given) for _, cell in self._all(reads, content, capability) if "value" in cell)
+            shown = [cell for _, cell in self._all(reads, content, capability) if "value" in cell]
+            return any(self._age(cell) < 42 and self._spare(cell, given) for cell in shown)
         shown = [(key, how, [cell for cell in self._cells(key, content, capability) if "value" in cell]) for key, how in reads]
         compared = [any(self._compared(key, how, cell, given[name][0]) for cell in cells) for key, how, cells in shown if cells]
         return bool(compared) and all(compared)
@@ -277,6 +281,9 @@ class Engine:
                 return False
         return "value" not in ended or self._ends("certificate.valid_until", ended)[0] >= day.toordinal()
 
+    def _age(self, cell: Content) -> int:
+        return (self._day - date.fromisoformat(cell["as_of"])).days
+
     def _weeks(self, given: Given) -> tuple[int, int]:
         monday = self._day - timedelta(days=self._day.weekday())
         first = week(given["weeks_from"][0]) if "weeks_from" in given else (monday.toordinal() - 1) // 7
@@ -310,7 +317,7 @@ class Engine:
             return self._ends("capability.lead_time_p50_days", shown[0])[0] if shown else LAST
         if order == "spare_hours":
             shown = [cell for cell in self._cells("capacity.spare_hours", content, capability) if "value" in cell]
-            hours = self._hours(shown[0], given) if shown else []
+            hours = self._hours(shown[0], given) if shown and self._age(shown[0]) < 42 else []
             return -sum(hours) if hours else LAST
         return 0
 

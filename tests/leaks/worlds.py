@@ -254,6 +254,10 @@ class FactorySpec:
     method: Method = "onsite"
     lasting: int = 365
     """Days that the attestation holds."""
+    age: int = 0
+    """How many days before everything else it was published."""
+    moved: bool = False
+    """Whether its hours were stated anew afterwards, each inside its band."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +297,8 @@ def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
         scope=scope,
         revoked=draw(st.integers(0, 3)) == 0,
         suspended=draw(st.integers(0, 3)) == 0,
+        age=draw(st.sampled_from([0, 0, 6, 7, 41, 42])) if "capacity.spare_hours" in theme else 0,
+        moved=draw(st.booleans()) and "capacity.spare_hours" in theme,
         method=draw(st.sampled_from(METHODS)),
         lasting=draw(st.sampled_from([0, 365, 365])),
         edited=draw(st.booleans()),
@@ -371,6 +377,9 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     if ours and draw(st.booleans()):
         chosen = sorted({*chosen[:1], *(name for _, name in ours)})
     given = {name: draw(_asking(name, ours)) for name in chosen}
+    if "capacity.spare_hours" in theme and draw(st.integers(0, 2)) == 0:
+        given["freshness_max"] = [draw(st.sampled_from(["0", "6", "7", "41"]))]
+        chosen = [*chosen, "freshness_max"]
     if draw(st.integers(0, 3)) == 0:
         given["backed"] = draw(some(BACKED))
         chosen = [*chosen, "backed"]

@@ -1,5 +1,6 @@
 """A plain search engine over projections: it knows no policy, no bitmap and no cleverness, and is what the index must equal."""
 
+from datetime import date
 from math import log2
 
 from sharing.catalogue import FIELDS, Match, field
@@ -10,19 +11,20 @@ LAST = 2**63 - 1
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def plain_search(contents, query, day):
+def plain_search(contents, query, day, backings):
     """(ordered hits as (key, tie, factory id, capability id, wishes), facets) over contents by factory id."""
     weights = _weights(contents, query.ranked)
     hits = []
     facets = {name: {} for name in FACETS}
     for factory_id, content in contents.items():
         for capability_id in content.get("capability") or [None]:
-            if not matches(content, capability_id, query, day):
+            backing = backings[factory_id]
+            if not matches(content, capability_id, query, day, backing):
                 continue
-            wishes = matched_wishes(content, capability_id, query, day)
+            wishes = matched_wishes(content, capability_id, query, day, backing)
             hits.append(
                 (
-                    _key(content, capability_id, query, wishes, weights),
+                    _key(content, capability_id, query, day, wishes, weights),
                     _tie(factory_id, capability_id),
                     factory_id,
                     capability_id,
@@ -56,7 +58,7 @@ def _words(content, capability_id):
     return {word for key in keys for cell in _cells(content, capability_id, key) for word in field(key).cell_words(cell)}
 
 
-def _key(content, capability_id, query, wishes, weights):
+def _key(content, capability_id, query, day, wishes, weights):
     if query.order is Order.WISHES:
         return -len(wishes)
     if query.order is Order.RELEVANCE:
@@ -69,6 +71,8 @@ def _key(content, capability_id, query, wishes, weights):
         return int(cell["value"] if cell["level"] == "exact" else cell["value"]["at_least"])
     if query.order is Order.SPARE_HOURS:
         cell = content.get("capacity", {}).get(capability.get("runs_on"), {}).get("spare_hours", {})
+        if not cell or (day - date.fromisoformat(cell["as_of"])).days >= 42:
+            return LAST
         first, last = query.weeks
         tenths = [
             round(float(hours if cell["level"] == "exact" else hours["at_least"]) * 10)

@@ -12,7 +12,7 @@ from sharing.projection import project
 from sharing.search import FACETS, FactoryState, Index, matches, parse_query
 from sharing.stated import stated_on
 from tests.sharing.profile_documents import stored_values
-from tests.sharing.search.worlds import DAY, FACTORIES
+from tests.sharing.search.worlds import DAY, FACTORIES, fresh_hours
 
 READ = [(name, key) for name, parameter in search_parameters().items() for key, _ in parameter.reads]
 NAMES = {scope: name for name, scope in COLLECTIONS.items()}
@@ -79,7 +79,7 @@ def test_a_parameter_finds_who_shows_the_field_and_nobody_who_hides_it(name, key
     record, index, expected = record_with(key, value), Index(), set()
     query = parse_query(asked(name, key, value), DAY)
     for factory_id, (rules, found) in zip(FACTORIES, worlds(name, key), strict=False):
-        state = FactoryState(factory_id=factory_id, record=record, policy=rules, hours_as_of={"b" * 32: (DAY, DAY)})
+        state = FactoryState(factory_id=factory_id, record=record, policy=rules, hours_as_of=fresh_hours(record))
         index.put(factory_id, state)
         decision = decide(rules, Viewer.anonymous(), NO_RELATION, DAY, vocabulary(), ())
         projection = project(record, decision, stated=stated_on(DAY), factory_id=factory_id, organization_did="did:web:n")

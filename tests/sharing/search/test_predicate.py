@@ -11,7 +11,7 @@ CAPABILITY = "c" * 32
 
 
 def exact(value):
-    return {"level": "exact", "value": value}
+    return {"level": "exact", "value": value, "as_of": DAY.isoformat()}
 
 
 def band(at_least, below=None):
@@ -19,6 +19,11 @@ def band(at_least, below=None):
 
 
 PROVIDED = {"level": "existence"}
+WEEKS_OF_40 = {
+    "level": "band",
+    "value": {"2026-W48": {"at_least": "40", "below": "80"}},
+    "as_of": DAY.isoformat(),
+}
 
 
 def found(parameters, *, capability=None, group=None, certificates=(), capability_id=CAPABILITY, **factory):
@@ -136,14 +141,24 @@ def test_the_scheme_of_one_certificate_is_not_joined_with_the_dates_of_another()
         (exact({"2026-W48": "20", "2026-W49": "30"}), "each", "20.1", False),
         (exact({"2026-W48": "20"}), "each", "0", False),
         (exact({"2026-W50": "90"}), "total", "0", False),
-        ({"level": "band", "value": {"2026-W48": {"at_least": "40", "below": "80"}}}, "total", "40", True),
-        ({"level": "band", "value": {"2026-W48": {"at_least": "40", "below": "80"}}}, "total", "40.1", False),
+        (WEEKS_OF_40, "total", "40", True),
+        (WEEKS_OF_40, "total", "40.1", False),
+        ({**WEEKS_OF_40, "as_of": "2026-10-15"}, "total", "40", True),
+        ({**WEEKS_OF_40, "as_of": "2026-10-14"}, "total", "40", False),
         (PROVIDED, "total", "0", False),
     ],
 )
 def test_spare_hours_count_what_is_given_in_the_weeks_and_bands_by_their_floor(cell, mode, hours, expected):
     asked = {"spare_hours": hours, "hours_mode": mode, "weeks_from": "2026-W48", "weeks_until": "2026-W49"}
     assert found(asked, group={"spare_hours": cell}) is expected
+
+
+@pytest.mark.parametrize(
+    ("as_of", "most", "expected"), [("2026-11-25", 0, True), ("2026-11-24", 0, False), ("2026-11-18", 7, True)]
+)
+def test_hours_are_as_fresh_as_the_level_that_is_shown(as_of, most, expected):
+    assert found({"freshness_max": str(most)}, group={"spare_hours": {**WEEKS_OF_40, "as_of": as_of}}) is expected
+    assert not found({"freshness_max": str(most)}, group={"spare_hours": {**PROVIDED, "as_of": as_of}})
 
 
 def test_hours_belong_to_the_group_that_the_capability_runs_on():

@@ -14,11 +14,25 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from policies import Level
+from sharing.backing import backing
 from sharing.search import FactoryState, Index, parse_query
 from sharing.search.packing import Unpackable, attributes, pack, registry, unpack
 from sharing.search.saved import CLASSES, pack_index, unpack_index
+from sharing.stated import hours_as_of
 from tests.sharing.search.test_index import check
-from tests.sharing.search.worlds import DAY, FACTORIES, PLATFORMS, RELATIONS, VIEWERS, policies, records, searches
+from tests.sharing.search.worlds import (
+    DAY,
+    FACTORIES,
+    PLATFORMS,
+    RELATIONS,
+    VIEWERS,
+    facts,
+    fresh_hours,
+    policies,
+    records,
+    searches,
+    stated_days,
+)
 
 
 def again(index):
@@ -30,7 +44,7 @@ def again(index):
 def test_an_index_read_from_a_snapshot_answers_like_the_tables_and_follows_edits(data):
     """Written and read between edits, and asked by viewers that the original has views of, and by others."""
     platform = data.draw(PLATFORMS)
-    index, world = Index(platform), {}
+    index, world, stated = Index(platform), {}, {}
     askers = data.draw(st.lists(st.tuples(VIEWERS, RELATIONS), min_size=1, max_size=3))
     for _ in range(data.draw(st.integers(1, 3))):
         for factory_id in data.draw(st.lists(st.sampled_from(FACTORIES), min_size=2, max_size=5, unique=True)):
@@ -38,14 +52,21 @@ def test_an_index_read_from_a_snapshot_answers_like_the_tables_and_follows_edits
                 del world[factory_id]
             else:
                 record = data.draw(records(f"{factory_id}/{data.draw(st.integers(0, 1))}"))
-                world[factory_id] = FactoryState(factory_id=factory_id, record=record, policy=data.draw(policies(record)))
+                stated[factory_id] = days = data.draw(stated_days(record))
+                world[factory_id] = FactoryState(
+                    factory_id=factory_id,
+                    record=record,
+                    policy=data.draw(policies(record)),
+                    hours_as_of=hours_as_of(record, days),
+                    backing=backing(record, [data.draw(facts(record))]),
+                )
             index.put(factory_id, world.get(factory_id))
         read = again(index)
         for _ in range(3):
             viewer, relations = data.draw(st.sampled_from(askers))
             query = parse_query(data.draw(searches()), DAY)
             for each in (index, read):
-                check(each, world, viewer, relations, platform, query, data.draw(st.integers(1, 4)))
+                check(each, world, stated, viewer, relations, platform, query, data.draw(st.integers(1, 4)))
         index = data.draw(st.sampled_from([index, read]))
 
 
@@ -89,7 +110,12 @@ def state(document, targets):
     rule = Rule(id=RuleId("open"), to=ANYONE, effect=Effect.SHOW, targets=tuple(targets), until=date(2027, 1, 1))
     ids = (f"{number:032x}" for number in range(100))
     record = parse_profile(document, existing_ids=(), new_id=lambda: next(ids))
-    return FactoryState(factory_id=FACTORIES[0], record=record, policy=Policy(factory="F", revision=1, rules=(rule,)))
+    return FactoryState(
+        factory_id=FACTORIES[0],
+        record=record,
+        hours_as_of=fresh_hours(record),
+        policy=Policy(factory="F", revision=1, rules=(rule,)),
+    )
 
 
 def test_no_attribute_of_the_index_is_forgotten():

@@ -26,7 +26,17 @@ from sharing.catalogue import FIELDS, vocabulary
 from sharing.profile import parse_profile
 from sharing.search import FactoryState, Index, parse_query
 from sharing.search.index import VIEWS
-from tests.sharing.search.worlds import DAY, FACTORIES, ORGANIZATIONS, PLATFORMS, RELATIONS, VIEWERS, policies, records
+from tests.sharing.search.worlds import (
+    DAY,
+    FACTORIES,
+    ORGANIZATIONS,
+    PLATFORMS,
+    RELATIONS,
+    VIEWERS,
+    fresh_hours,
+    policies,
+    records,
+)
 
 A = FACTORIES[0]
 BUYER = Viewer(org=ORGANIZATIONS[0], country="JP", verified=2, purpose="sourcing", member=True, sectors=frozenset(), holds={})
@@ -44,7 +54,12 @@ def state(*rules, lead_time="10", processes=("1.1",)):
     }
     fresh = iter(f"{number:032x}" for number in range(1, 10))
     record = parse_profile(document, existing_ids=(), new_id=lambda: next(fresh))
-    return FactoryState(factory_id=A, record=record, policy=Policy(factory=A, revision=1, rules=rules))
+    return FactoryState(
+        factory_id=A,
+        record=record,
+        hours_as_of=fresh_hours(record),
+        policy=Policy(factory=A, revision=1, rules=rules),
+    )
 
 
 def find(index, parameters, viewer=BUYER, relations=None, day=DAY):
@@ -112,7 +127,7 @@ def test_a_capability_that_left_its_group_has_none_of_the_hours_of_whoever_came_
         fresh = iter(f"{number:032x}" for number in range(1, 10))
         record = parse_profile(document, existing_ids=(), new_id=lambda: next(fresh))
         policy = Policy(factory=factory_id, revision=1, rules=(rule(("*", Level.EXACT)),))
-        return FactoryState(factory_id=factory_id, record=record, policy=policy)
+        return FactoryState(factory_id=factory_id, record=record, hours_as_of=fresh_hours(record), policy=policy)
 
     index = Index()
     index.put(A, shop(A, "50", {"capacity_group": "m"}))
@@ -179,7 +194,7 @@ def test_the_order_by_hours_adds_up_only_the_weeks_asked_for():
     record = parse_profile(document, existing_ids=(), new_id=lambda: next(fresh))
     policy = Policy(factory=A, revision=1, rules=(rule(("*", Level.EXACT)),))
     index = Index()
-    index.put(A, FactoryState(factory_id=A, record=record, policy=policy))
+    index.put(A, FactoryState(factory_id=A, record=record, hours_as_of=fresh_hours(record), policy=policy))
     process = {each.id: each.values["capability.process"] for each in record.capabilities.values()}
 
     def order(**asked):
@@ -208,7 +223,15 @@ def test_order_within_a_band_tells_nothing_of_the_exact_values():
         fresh = iter(f"{number:032x}"[::-1] for number in range(1, 10))
         record = parse_profile(document, existing_ids=(), new_id=lambda fresh=fresh: next(fresh))
         index = Index()
-        index.put(A, FactoryState(factory_id=A, record=record, policy=Policy(factory=A, revision=1, rules=banded)))
+        index.put(
+            A,
+            FactoryState(
+                factory_id=A,
+                record=record,
+                hours_as_of=fresh_hours(record),
+                policy=Policy(factory=A, revision=1, rules=banded),
+            ),
+        )
         orders.append([find(index, {"sort": [sort]}).hits for sort in ("lead_time", "spare_hours")])
     assert orders[0] == orders[1]
     assert orders[0][0] == orders[0][1]
@@ -233,7 +256,7 @@ def test_every_field_is_shown_in_the_index_at_the_level_that_was_decided(data):
     policy, viewer, relations = data.draw(policies(record)), data.draw(VIEWERS), data.draw(RELATIONS)
     platform = data.draw(PLATFORMS)
     index = Index(platform)
-    index.put(A, FactoryState(factory_id=A, record=record, policy=policy))
+    index.put(A, FactoryState(factory_id=A, record=record, hours_as_of=fresh_hours(record), policy=policy))
     view = index.view(viewer, relations, DAY)
     decision = decide(policy, viewer, relations.get(A, NO_RELATION), DAY, vocabulary(), platform)
     for each in FIELDS:

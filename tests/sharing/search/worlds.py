@@ -1,6 +1,6 @@
 """Small random worlds for the search tests: records, policies, viewers, relations and searches, full of band edges."""
 
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count
 
@@ -21,8 +21,11 @@ from policies import (
     Tier,
     Viewer,
 )
-from sharing.catalogue import FIELDS
+from sharing.backing import Facts
+from sharing.catalogue import FIELDS, field
 from sharing.profile import parse_profile
+from sharing.stated import Stated, hours_as_of, stated_on
+from trust.verdict import Provenance
 
 DAY = date(2026, 11, 25)  # a Wednesday in 2026-W48
 WEEKS = ("2026-W47", "2026-W48", "2026-W49", "2027-W03")
@@ -83,6 +86,7 @@ MACHINE = st.fixed_dictionaries(
 CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.just("Machining of parts")},
     optional={
+        "document": st.just("ab" * 32),
         "valid_from": st.sampled_from(DATES[:4]),
         "valid_until": st.sampled_from(DATES[3:]),
         "status": st.sampled_from(["valid", "suspended", "withdrawn"]),
@@ -123,6 +127,35 @@ def records(draw, serial):
     return parse_profile({**stated, "capacity_groups": groups}, existing_ids=(), new_id=lambda: next(fresh))
 
 
+def fresh_hours(record):
+    """Every hour stated today."""
+    return hours_as_of(record, stated_on(DAY))
+
+
+@st.composite
+def stated_days(draw, record):
+    """Since when each level says what it says: on days around those that count."""
+    ages = st.sampled_from([0, 1, 6, 7, 8, 41, 42, 43])
+    day = ages.map(lambda age: (DAY - timedelta(days=age)).isoformat())
+    paths = [f"capacity/{each}/spare_hours" for each in record.capacity_groups]
+    days = {path: draw(st.tuples(day, day, day)) for path in paths if draw(st.booleans())}
+    return Stated(default=draw(day), days=days)
+
+
+@st.composite
+def facts(draw, record):
+    """An attestation of some values at some of their levels, some of which are not stated so any more."""
+    claims, seed = {}, draw(st.integers(0, 255))
+    for path, key, value in record.values():
+        for level in (Level.BAND, Level.EXACT):
+            cell = field(key).cell(value, level)
+            chance = sha256(f"{seed}/{key}/{level}".encode()).digest()[0]  # drawn one by one, they would take most of the time
+            if field(key).attestable and "value" in cell and chance % 3:
+                claims[f"{path}@{cell['level']}"] = cell if chance % 4 else {**cell, "value": "changed"}
+    until = draw(st.sampled_from([DAY - timedelta(days=1), DAY, DAY + timedelta(days=9)]))
+    return Facts(claims=claims, provenance=draw(st.sampled_from([Provenance.DOCUMENT, Provenance.PEER])), until=until)
+
+
 ORGANIZATIONS = ("did:web:node.example:orgs:a", "did:web:node.example:orgs:b")
 LEVELS = st.sampled_from(list(Level))
 PURPOSES = st.sampled_from(["sourcing", "rfq"])
@@ -149,7 +182,7 @@ SHOW_AUDIENCES = st.one_of(
 TARGETS = st.sampled_from(
     ["*", LISTING, "identity", "location", "process", "lot", "lead_time", "capacity", "certificate"]
     + [each.key for each in FIELDS if each.search]
-    + ["certificate.valid_from", "certificate.valid_until", "certificate.status"]
+    + ["certificate.valid_from", "certificate.valid_until", "certificate.status", "certificate.document"]
 )
 
 
@@ -275,6 +308,15 @@ PARAMETERS = {
     "lot": st.tuples(LOTS[0] | LOTS[1]),
     "lead_time_p50_max": st.tuples(LEAD_TIMES),
     "spare_hours": st.tuples(HOURS),
+    "freshness_max": st.sampled_from(["0", "1", "6", "7", "41"]).map(lambda each: [each]),
+    "backed": many(
+        [
+            f"{key}:{word}"
+            for key in ("capability.process", "capability.tolerance_um", "province")
+            for word in ("document", "peer")
+        ]
+        + ["certificate.scheme:document", "certificate.valid_until:document", "certificate.scheme:peer"]
+    ),
     "text": many(["dong", "turning works", "Cơ khí", "lathe", "steel gang", "phay"]),
     "axes_min": st.tuples(st.sampled_from(["3", "4", "5"])),
     "it_grade_max": st.tuples(around(5, 7)),
