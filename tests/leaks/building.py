@@ -13,11 +13,12 @@ from policies import TIERS, ActiveGrant, PlatformCap, parse_platform
 from sharing import attestations, audits, catalogue, factories, grants, publish, relations
 from sharing.auditing import standing
 from sharing.errors import NotFound, StateConflict
+from sharing.files import shelf
 from sharing.viewers import Caller
 from sharing.worksheet import Assessment, sign_request, sign_revocation, sign_worksheet
 from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
-from tests.leaks.worlds import FAMILIES, FactorySpec, WorldSpec
+from tests.leaks.worlds import FAMILIES, PAPER, FactorySpec, WorldSpec
 from trust.attestation import Independence, Method
 
 CONFIRMED = frozenset({"cap_reaches_public"})
@@ -61,6 +62,8 @@ def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
     house, clock = node.house, node.world.clock
     clock.forward(days=-spec.age)
     with house.database.write() as session:
+        if any("document" in each for each in spec.document.get("certificates", ())):
+            shelf.add_file(house, session, caller(node, spec.owner), PAPER, name="certificate.pdf")
         factory_id = factories.create_factory(house, session, caller(node, spec.owner), deepcopy(spec.document))
     node.factories.append((spec.owner, factory_id))
     put_policy(node, spec.owner, factory_id, spec.rules)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.documents import pdf
 from tests.leaks import fields
 from tests.leaks.nodes import Who
 from tests.world import NOW
@@ -19,6 +21,8 @@ from trust.attestation import Method
 
 DAY = NOW.date()
 DID = "did:web:node.example:orgs:"
+PAPER = pdf(b"Certificate of the leak suite")
+"""The file that certificates attach."""
 MACHINES = ("machining_centre.vertical", "machining_centre.horizontal")
 PROCESSES = ("1.1", "1.1.1", "1.1.2", "1.2", "1.2.2", "3.2.1")
 SCHEMES = ("ISO9001", "ISO9001:2015", "IATF16949:2016", "AS9100")
@@ -71,7 +75,7 @@ CERTIFICATE = st.fixed_dictionaries(
     {"scheme": st.sampled_from(SCHEMES), "scope": st.sampled_from(["Turned parts", "Castings"])},
     optional={
         "number": st.just("Q-1"),
-        "document": st.just("ab" * 32),
+        "document": st.just(sha256(PAPER).hexdigest()),
         "valid_from": BEGINNINGS,
         "valid_until": ENDS,
         "status": st.sampled_from(["valid", "suspended", "withdrawn"]),
