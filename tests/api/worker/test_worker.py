@@ -199,3 +199,8 @@ def test_repeats_older_than_a_day_are_swept(sqlite_database: Database) -> None:
 def test_an_empty_node_is_no_trouble(sqlite_database: Database) -> None:
     ran = run_once(World.on(sqlite_database).house, Settings())
     assert [each.failure for each in ran] == [""] * len(JOBS)
+
+
+def test_every_job_is_told_to_operators() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [job.name for job in JOBS if f"| `{job.name}` |" not in page] == []
