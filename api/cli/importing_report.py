@@ -37,7 +37,7 @@ def write_summary(plan: ImportPlan, result: ImportResult) -> None:
     show.write_facts(
         [
             ("rows", plan.rows),
-            ("drafts", f"{len(plan.drafts)} ({_outcomes(result)})"),
+            ("drafts", f"{len(result.applied)} ({_outcomes(result)})"),
             ("repeats", len(plan.repeats)),
             ("rows with errors", len({(each.sheet, each.row) for each in (*plan.errors, *result.errors)})),
             *(fact for each in plan.sheets for fact in _columns(each)),
