@@ -381,6 +381,9 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     if ours and draw(st.booleans()):
         chosen = sorted({*chosen[:1], *(name for _, name in ours)})
     given = {name: draw(_asking(name, ours)) for name in chosen}
+    if draw(st.integers(0, 3)) == 0 and "text" not in given:
+        given["text"] = draw(PARAMETERS["text"])
+        chosen = [*chosen, "text"]
     if "capacity.spare_hours" in theme and draw(st.integers(0, 2)) == 0:
         given["freshness_max"] = [draw(st.sampled_from(["0", "6", "7", "41"]))]
         chosen = [*chosen, "freshness_max"]
