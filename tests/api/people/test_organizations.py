@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zlib
 
 import pytest
 
@@ -21,8 +22,24 @@ from tests.api.people.members import (
 )
 from tests.api.world import World
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
+BODY = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PDF = BODY + b"xref\n0 1\n0000000000 65535 f \ntrailer\n<<>>\nstartxref\n%d\n%%%%EOF\n" % len(BODY)
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+PNG = b"".join(
+    (
+        b"\x89PNG\r\n\x1a\n",
+        chunk(b"IHDR", b"\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00"),
+        chunk(b"IDAT", zlib.compress(b"\x00\x00")),
+        chunk(b"IEND", b""),
+    )
+)
+FRAME = b"\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00"
+JPEG = b"\xff\xd8" + FRAME + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00\xff\xd9"
 
 
 def waiting(world: World) -> list[applications.Application]:
@@ -83,7 +100,7 @@ def test_a_refusal_tells_the_applicant_and_destroys_what_they_showed(world: Worl
     [
         (PDF, 201),
         (PNG, 201),
-        (b"\xff\xd8\xff\xe0" + b"\x00" * 40 + b"\xff\xd9", 201),
+        (JPEG, 201),
         (PDF[:-8], 415),
         (b"<html><script>alert(1)</script></html>", 415),
         (b"GIF89a", 415),
