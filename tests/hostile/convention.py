@@ -30,6 +30,7 @@ NOT_PARSERS: Mapping[str, str] = {
     r"api\.cli\.node:read_settings": "Settings.from_env with the environment of the process",
     r"api\.cli\.verify:verify": "the command around trust.bundle.verify",
     r"(api\.resources\.auditing|sharing\.auditing\.disputes):open_dispute": "begins a dispute; reads nothing",
+    r".*:open_dispute": "opens a dispute; its body is read by its schema",
     r"api\.backups\.dumps:read_contents": "PostgreSQL's own pg_restore reads it",
     r"api\.backups\.taking:verify": "compares a digest",
     r"api\.container:open_journal": "opens the file that the settings name; see the door `journal file`",

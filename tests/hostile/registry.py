@@ -80,7 +80,7 @@ from trust.keys import PrivateKey, PublicKey
 
 Samples = Callable[[], Sequence[Any]]
 
-DOORS = frozenset({"journal file", "network.media:media_type"})
+DOORS = frozenset({"journal file", "checklist as CSV", "network.media:media_type"})
 """Entries that stand for no function: what is read there is read by private ones."""
 
 
@@ -334,6 +334,9 @@ CSV = (
 )
 
 
+CHECKLIST_CSV = "id,criterion,class,applicable,na_reason,field_paths\n1,8.5.1,must,yes,,capability.tolerance_um\n"
+
+
 def csv_bytes(sample: str, rng: random.Random) -> bytes:
     if rng.random() < 0.3:
         return mutate.noise(sample.encode(), rng)
@@ -404,7 +407,7 @@ def workbooks() -> list[bytes]:
     rows = {
         "Factories": [["Company", "Tax code", "Country", "Province"], ["Works", "0101234567", "Vietnam", "Hà Nội"]],
         "Capabilities": [["Company", "Process", "Tolerance um"], ["Works", "3.2.1", 12], ["Works", "3.2.2", 20.5]],
-        "Certificates": [["Company", "Scheme", "Valid until"], ["Works", "ISO9001", date(2027, 5, 1)]],
+        "Certificates": [["Company", "Scheme", "Scope", "Valid until"], ["Works", "ISO9001", "Turning", date(2027, 5, 1)]],
     }
     for name, lines in rows.items():
         sheet = book.create_sheet(name)
@@ -886,6 +889,15 @@ PARSERS: tuple[Parser, ...] = (
         mutate=mutate.text,
         errors=(SharingError,),
         refused=lambda found: isinstance(found, NotANumber),
+    ),
+    Parser(
+        name="checklist as CSV",
+        call=read_checklist,
+        samples=lambda: [CHECKLIST_CSV],
+        mutate=csv_bytes,
+        whole=str.encode,
+        errors=(SharingError,),
+        paths=True,
     ),
     Parser(
         name="network.media:media_type",
