@@ -221,3 +221,37 @@ def backed_up(node: Node) -> Path:
     answer = done(node.world.settings.database_url, Command(arguments=("backup", str(file))))
     assert answer["status"] == 0, answer
     return file
+
+
+PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+
+
+@use("files.add_file")
+def add_file(node: Node) -> Step:
+    request = node.request("acme", "POST", "/v1/files?name=certificate.pdf")
+    return Request(method="POST", path=request.path, data=PDF, headers={**request.headers, "Content-Type": "application/pdf"})
+
+
+def kept(node: Node) -> str:
+    """The digest of a file that acme keeps."""
+    headers = {"Content-Type": "application/pdf"}
+    answer = node.world.post("acme", "/v1/files?name=certificate.pdf", data=PDF, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["digest"])
+
+
+@use("files.throw_away")
+def throw_away(node: Node) -> Step:
+    return node.request("acme", "DELETE", f"/v1/files/{kept(node)}")
+
+
+@use("file-add")
+def file_add(node: Node) -> Step:
+    path = node.folder / "certificate.pdf"
+    path.write_bytes(PDF)
+    return Command(arguments=("file", "add", str(path), "--org", "acme"))
+
+
+@use("file-remove")
+def file_remove(node: Node) -> Step:
+    return Command(arguments=("file", "remove", kept(node), "--org", "acme"))
