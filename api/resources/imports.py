@@ -78,7 +78,9 @@ def get_import_errors(import_id: str) -> Answer:
 
 @door.answers("GET", "/export", kind=Kind.OWN)
 @door.takes(schemas.ExportQuery, location="query")
-@door.gives(200, media_type="application/octet-stream", description="A JSON document, a workbook, or a zip archive of lists.")
+@door.gives(200, media_type=FORMATS["json"], description="A JSON document, a workbook, or a zip archive of lists.")
+@door.gives(200, media_type=FORMATS["xlsx"])
+@door.gives(200, media_type=FORMATS["csv"])
 def export_own(query: Mapping[str, Any]) -> Answer:
     """Everything of the caller's organization."""
     form = query["format"]

@@ -73,6 +73,7 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
     "said_by_sd_jwt": "likewise",
     "not_a_calendar": "a language of its own (RFC 5545)",
     "invalid_cursor": "a cursor is sealed; only the node can tell one of its own",
+    "one_of_two": "which of two members says what it is about",
     "too_large": "the largest page is the operator's setting, and the description is the same everywhere",
     "too_far": "days counted from today",
     "in_the_past": "likewise",
@@ -80,8 +81,20 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
 """Codes of refusals (422) that JSON Schema has no words for."""
 
 
+WHOLE: Mapping[str, str] = {
+    "ticket_invalid": "a token from a letter: only the node can tell one that it wrote",
+    "address_invalid": "which mail addresses this node can write to (RFC 5321) is more than a pattern says",
+    "file_refused": "whether bytes are a whole PDF, PNG or JPEG",
+}
+"""Codes of whole refusals, with 415 or 422, of which the same is true."""
+
+
 def _beyond_a_schema(case: Case) -> bool:
-    return case.check == "positive_data_acceptance" and case.status == 422 and case.codes <= set(BEYOND_A_SCHEMA)
+    if case.check != "positive_data_acceptance":
+        return False
+    if case.status in {415, 422} and case.problem.get("code") in WHOLE:
+        return True
+    return case.status == 422 and case.codes <= set(BEYOND_A_SCHEMA)
 
 
 def _oauth(case: Case) -> bool:

@@ -14,6 +14,7 @@ from tests.api.people.members import ORGANIZATION, PASSWORD, Postbox, Somebody
 from tests.api.world import NOON, World
 from tests.crashes.registry import Node, use
 from tests.crashes.stopping import Command, Request, Step
+from tests.documents import pdf
 
 LETTER = "each request for a letter is counted, and the newest letter is the one that holds"
 EMAIL = "an@kinhbac.vn"
@@ -183,7 +184,7 @@ def apply(node: Node) -> Step:
     return as_person(members.somebody(node.world), "POST", "/v1/applications", body)
 
 
-PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+PDF = pdf()
 
 
 @use("applications.attach_document")

@@ -17,6 +17,7 @@ from tests.api.world import NOON
 from tests.crashes.of_people import as_owner
 from tests.crashes.registry import KEY, Node, accepted, attested, use
 from tests.crashes.stopping import Command, Request, Step, done
+from tests.documents import pdf
 
 
 @use("attestations.suspend_attestation")
@@ -223,7 +224,7 @@ def backed_up(node: Node) -> Path:
     return file
 
 
-PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+PDF = pdf()
 
 
 @use("files.add_file")
