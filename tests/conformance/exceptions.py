@@ -73,7 +73,6 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
     "said_by_sd_jwt": "likewise",
     "not_a_calendar": "a language of its own (RFC 5545)",
     "invalid_cursor": "a cursor is sealed; only the node can tell one of its own",
-    "one_of_two": "which of two members says what it is about",
     "too_large": "the largest page is the operator's setting, and the description is the same everywhere",
     "too_far": "days counted from today",
     "in_the_past": "likewise",
