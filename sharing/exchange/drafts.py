@@ -15,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharing import factories
-from sharing.errors import ProfileErrors, RoleRequired
+from sharing.errors import Problem, ProfileErrors, RoleRequired
 from sharing.exchange.alike import Register
 from sharing.exchange.belonging import compact, names_of
 from sharing.exchange.likenesses import merged_away, note_likeness, register_of
 from sharing.exchange.merging import merge
 from sharing.exchange.models import ReferenceRow
 from sharing.exchange.stated import Child, Draft, RowError, folded
+from sharing.files.shelf import require_files
 from sharing.house import House
 from sharing.models import Factory, ProfileRevision
 from sharing.profile import Record, parse_profile, record_document
@@ -109,6 +110,7 @@ class StoredDrafts:
             return joined.errors
         try:
             record = parse_profile(joined.document, existing_ids=joined.fresh, new_id=self._house.new_id)
+            self._require_storable(record)
             register = self._known()
             stored = record_document(record)
             alike = register.alike(stored)
@@ -139,12 +141,17 @@ class StoredDrafts:
             return merged.errors
         try:
             record = parse_profile(merged.document, existing_ids=known.ids | merged.fresh, new_id=self._house.new_id)
+            self._require_storable(record)
         except ProfileErrors as refused:
             return merged.findings(refused.problems, row)
+        return None if record_document(record) == before else record
+
+    def _require_storable(self, record: Record) -> None:
+        """Raise `ProfileErrors` for what `add_revision` would refuse, before anything of the factory is stored."""
         if factories.largest_view(record) > factories.LARGEST_VIEW:
             message = f"shown whole, the profile would take more than {factories.LARGEST_VIEW} bytes"
-            return [replace(row, code="too_large_to_show", message=message)]
-        return None if record_document(record) == before else record
+            raise ProfileErrors((Problem(path="", code="too_large_to_show", message=message),))
+        require_files(self._session, self._organization, record)
 
     def update(self, stored: StoredDraft, record: Record) -> None:
         """A new revision of the factory."""
