@@ -57,7 +57,7 @@ def value(sample: Any, rng: Random) -> Any:
 def _changed(document: Any, rng: Random) -> Any:
     where = rng.choice(places(document))
     if not where:
-        return rng.choice((*STRANGE, [document], {"document": document}))
+        return copy.deepcopy(rng.choice((*STRANGE, [document], {"document": document})))
     holder = document
     for step in where[:-1]:
         holder = holder[step]
@@ -74,7 +74,8 @@ def _changed(document: Any, rng: Random) -> Any:
     elif what == 3 and isinstance(old, str):
         holder[last] = text(old, rng)
     elif what == 4 and isinstance(old, list) and old:
-        holder[last] = old * rng.choice((2, 50, 3_000))
+        # Cut, since a list that was made long twice would have nine million places.
+        holder[last] = (old * rng.choice((2, 50, 3_000)))[:3_000]
     elif what == 5:
         holder[last] = rng.choice(HUGE_TEXTS)
     else:
