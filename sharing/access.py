@@ -19,7 +19,7 @@ from sharing.factories import own_factory
 from sharing.grants import GRANTABLE, add_grant, check_purpose, checked_terms
 from sharing.house import House
 from sharing.models import AccessRequest, Factory
-from sharing.parties import Parties
+from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
 from sharing.viewers import Caller
 
@@ -85,7 +85,7 @@ def request_access(
 
 
 def list_requests(
-    house: House, session: Session, caller: Caller
+    house: House, session: Session, caller: Caller, *, most: int | None = MOST_LISTED
 ) -> tuple[Sequence[AccessRequestView], Sequence[AccessRequestView]]:
     """(made by the caller, received by the caller), newest first; only about factories that the caller sees now."""
     made = select(AccessRequest).where(AccessRequest.organization_id == caller.organization_id)
@@ -97,8 +97,8 @@ def list_requests(
     newest = (AccessRequest.created_at.desc(), AccessRequest.id)
     parties = Parties(house, session, caller)
     return (
-        parties.each_shown(session.scalars(made.order_by(*newest)), _request_view),
-        parties.each_shown(session.scalars(received.order_by(*newest)), _request_view),
+        parties.each_shown(session.scalars(made.order_by(*newest)), _request_view, most=most),
+        parties.each_shown(session.scalars(received.order_by(*newest)), _request_view, most=most),
     )
 
 

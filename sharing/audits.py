@@ -20,7 +20,7 @@ from sharing.errors import InvalidDocument, NotFound, Problems, RoleRequired, St
 from sharing.grants import LONGEST, Terms, add_grant, end_grant, expand_fields
 from sharing.house import House
 from sharing.models import Audit, Factory, Grant
-from sharing.parties import Parties
+from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
 from sharing.viewers import Caller
 
@@ -112,15 +112,15 @@ def propose_audit(house: House, session: Session, caller: Caller, engagement: En
     return _view(session, row, parties.about(row.factory_id, row.auditor_id))
 
 
-def list_audits(house: House, session: Session, caller: Caller) -> Sequence[AuditView]:
-    """Every audit the caller is a party of, newest first; only about factories that the caller sees now."""
+def list_audits(house: House, session: Session, caller: Caller, *, most: int | None = MOST_LISTED) -> Sequence[AuditView]:
+    """The audits the caller is a party of, newest first; only about factories that the caller sees now."""
     query = (
         select(Audit)
         .join(Factory, Factory.id == Audit.factory_id)
         .where(or_(Audit.auditor_id == caller.organization_id, Factory.organization_id == caller.organization_id))
         .order_by(Audit.created_at.desc(), Audit.id)
     )
-    return Parties(house, session, caller).each_shown(session.scalars(query), _view)
+    return Parties(house, session, caller).each_shown(session.scalars(query), _view, most=most)
 
 
 def get_audit(house: House, session: Session, caller: Caller, audit_id: str) -> AuditView:

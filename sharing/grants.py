@@ -21,7 +21,7 @@ from sharing.factories import own_factory
 from sharing.factory_id import factory_urn
 from sharing.house import House
 from sharing.models import Factory, Grant
-from sharing.parties import Parties
+from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
 from sharing.viewers import Caller
 from trust import jws
@@ -84,8 +84,8 @@ def give_grant(
     return _grant_view(house, session, row, Parties(house, session, caller).own(factory_id))
 
 
-def list_grants(house: House, session: Session, caller: Caller) -> Sequence[GrantView]:
-    """Every grant that the caller gave or holds, newest first; only about factories that the caller sees now."""
+def list_grants(house: House, session: Session, caller: Caller, *, most: int | None = MOST_LISTED) -> Sequence[GrantView]:
+    """The grants that the caller gave or holds, newest first; only about factories that the caller sees now."""
     query = (
         select(Grant)
         .join(Factory, Factory.id == Grant.factory_id)
@@ -96,7 +96,7 @@ def list_grants(house: House, session: Session, caller: Caller) -> Sequence[Gran
     def shown(held: Session, row: Grant, projection: Projection) -> GrantView:
         return _grant_view(house, held, row, projection)
 
-    return Parties(house, session, caller).each_shown(session.scalars(query), shown)
+    return Parties(house, session, caller).each_shown(session.scalars(query), shown, most=most)
 
 
 def get_grant(house: House, session: Session, caller: Caller, grant_id: str) -> GrantView:

@@ -66,11 +66,13 @@ class Parties:
             raise NotFound
         return projection
 
-    def each_shown(self, rows: Iterable[Row], show: Callable[[Session, Row, Projection], Shown]) -> list[Shown]:
-        """The rows whose factory the caller sees, shown, in their order; the first MOST_LISTED of them."""
+    def each_shown(
+        self, rows: Iterable[Row], show: Callable[[Session, Row, Projection], Shown], *, most: int | None = MOST_LISTED
+    ) -> list[Shown]:
+        """The rows whose factory the caller sees, shown, in their order; the first `most` of them, all for None."""
         answer: list[Shown] = []
         for row in rows:
-            if len(answer) == MOST_LISTED:
+            if len(answer) == most:
                 break
             projection = self._for_party(row.factory_id, self._caller.organization_id)
             if projection is not None:

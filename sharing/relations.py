@@ -148,8 +148,8 @@ def end_nda(house: House, session: Session, caller: Caller, nda_id: str) -> None
     session.flush()
 
 
-def list_ndas(house: House, session: Session, caller: Caller) -> list[NdaView]:
-    """The newest MOST_LISTED agreements that the caller is a side of, newest first."""
+def list_ndas(house: House, session: Session, caller: Caller, *, most: int | None = MOST_LISTED) -> list[NdaView]:
+    """The newest `most` agreements that the caller is a side of (all for None), newest first."""
     query = (
         select(NdaAcceptance)
         .where(
@@ -159,7 +159,7 @@ def list_ndas(house: House, session: Session, caller: Caller) -> list[NdaView]:
             )
         )
         .order_by(NdaAcceptance.created_at.desc(), NdaAcceptance.id)
-        .limit(MOST_LISTED)
+        .limit(most)
     )
     return [_view(session, row) for row in session.scalars(query)]
 

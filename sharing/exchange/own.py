@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network import membership
@@ -23,6 +23,7 @@ from sharing.exchange.cells import write_rows
 from sharing.exchange.models import ReferenceRow
 from sharing.exchange.own_rows import factory_sheets
 from sharing.exchange.writing import LONGEST_CELL, written
+from sharing.files import shelf
 from sharing.house import House
 from sharing.models import Attestation, Factory, PolicyRevision, ProfileRevision
 from sharing.stored import stored_document
@@ -60,7 +61,7 @@ def everything(house: House, session: Session, caller: Caller) -> dict[str, obje
                 "until": _said(each.until),
                 "state": each.state,
             }
-            for each in grants.list_grants(house, session, caller)
+            for each in grants.list_grants(house, session, caller, most=None)
         ],
         "access_requests": [
             {
@@ -74,7 +75,7 @@ def everything(house: House, session: Session, caller: Caller) -> dict[str, obje
                 "answer": each.answer,
                 "created_at": _said(each.created_at),
             }
-            for made in access.list_requests(house, session, caller)
+            for made in access.list_requests(house, session, caller, most=None)
             for each in made
         ],
         "audits": [
@@ -88,7 +89,7 @@ def everything(house: House, session: Session, caller: Caller) -> dict[str, obje
                 "from": _said(each.start),
                 "until": _said(each.until),
             }
-            for each in audits.list_audits(house, session, caller)
+            for each in audits.list_audits(house, session, caller, most=None)
         ],
         "attestations": _attestations(session, member.id),
         "lists": {each.name: list(each.organizations) for each in relations.get_lists(house, session, caller)},
@@ -101,7 +102,17 @@ def everything(house: House, session: Session, caller: Caller) -> dict[str, obje
                 "owner_accepted_at": _said(each.owner_accepted_at),
                 "organization_accepted_at": _said(each.organization_accepted_at),
             }
-            for each in relations.list_ndas(house, session, caller)
+            for each in relations.list_ndas(house, session, caller, most=None)
+        ],
+        "files": [
+            {
+                "digest": each.digest,
+                "media_type": each.media_type,
+                "name": each.name,
+                "size": each.size,
+                "created_at": _said(each.created_at),
+            }
+            for each in shelf.list_files(house, session, caller)
         ],
     }
 
@@ -146,7 +157,10 @@ def _attestations(session: Session, organization_id: str) -> list[dict[str, obje
     query = (
         select(Attestation)
         .join(Factory, Factory.id == Attestation.factory_id)
-        .where(Factory.organization_id == organization_id, Attestation.issued_at.is_not(None))
+        .where(
+            or_(Factory.organization_id == organization_id, Attestation.auditor_id == organization_id),
+            Attestation.issued_at.is_not(None),
+        )
         .order_by(Attestation.created_at, Attestation.id)
     )
     slugs: dict[str, str] = {}
@@ -190,6 +204,7 @@ def _other_sheets(document: Mapping[str, object]) -> list[tuple[str, Rows]]:
         ("Attestations", _table(document, "attestations")),
         ("Lists", [("List", "Organization"), *((name, each) for name, slugs in named for each in slugs)]),
         ("Agreements", _table(document, "agreements")),
+        ("Files", _table(document, "files")),
     ]
 
 

@@ -49,6 +49,7 @@ ASIDE = (
     "Attestations",
     "Lists",
     "Agreements",
+    "Files",
 )
 _COPY_OF = re.compile(r"[\s_-]*(\(?[0-9]+\)?)?$")
 

@@ -17,7 +17,9 @@ from sharing.catalogue import FIELDS, Field, fields_of
 from sharing.catalogue.document import COLLECTIONS, ID, RUNS_ON
 from sharing.exchange import Outcome, apply_import, plan_import
 from sharing.exchange.own import own_data
+from sharing.parties import MOST_LISTED
 from sharing.synthetic.factories import synthetic_factories
+from tests.documents import pdf
 from tests.sharing.exchange.books import rows_of
 from tests.world import NOW, World
 
@@ -215,3 +217,19 @@ def test_agreements_go_along_and_nothing_of_others(world: World) -> None:
     held = json.loads(exported(world, "json", "buyer"))
     assert held["factories"] == []
     assert [each["factory"] for each in held["grants"]] == [mine]
+
+
+def test_everything_means_more_than_a_list_shows_and_names_the_files(world: World) -> None:
+    from sharing import grants
+    from sharing.files import shelf
+
+    mine = world.factory("one", {"legal_name": "Mine", "country": "VN"})
+    owner = world.caller("one")
+    with world.house.database.write() as session:
+        for _ in range(MOST_LISTED + 1):
+            grants.give_grant(world.house, session, owner, factory_id=mine, organization="buyer", tier="partner", purpose="rfq")
+        digest = shelf.add_file(world.house, session, owner, pdf(), name="drawing.pdf").digest
+    document = json.loads(exported(world, "json"))
+    assert len(document["grants"]) == MOST_LISTED + 1
+    assert [(each["digest"], each["name"]) for each in document["files"]] == [(digest, "drawing.pdf")]
+    assert digest in str(rows_of(exported(world, "xlsx"), "Files"))
