@@ -27,13 +27,13 @@ QUICKLY = settings(
 Run = Callable[[int], None]
 
 
-def projected_runs(template: Template, tally: Tally, wanted: int) -> Run:
+def projected_runs(template: Template, tally: Tally, wanted: int, about: str | None = None) -> Run:
     """Rounds of P1, each with a seed of its own, that stop at `wanted` comparisons."""
 
     def run(number: int) -> None:
         @seed(number)
         @QUICKLY
-        @given(example=examples())
+        @given(example=examples(about))
         def property_one(example: Example) -> None:
             if tally.compared < wanted:
                 projected(template, example, tally)
@@ -43,13 +43,13 @@ def projected_runs(template: Template, tally: Tally, wanted: int) -> Run:
     return run
 
 
-def paired_runs(template: Template, tally: Tally, wanted: int) -> Run:
+def paired_runs(template: Template, tally: Tally, wanted: int, about: str | None = None) -> Run:
     """Rounds of P2, likewise."""
 
     def run(number: int) -> None:
         @seed(number)
         @QUICKLY
-        @given(example=examples(), changes=CHANGES)
+        @given(example=examples(about), changes=CHANGES)
         def property_two(example: Example, changes: list[Change]) -> None:
             if tally.compared < wanted:
                 paired(template, example, changes, tally)
@@ -59,12 +59,12 @@ def paired_runs(template: Template, tally: Tally, wanted: int) -> Run:
     return run
 
 
-Runs = Callable[[Template, Tally, int], Run]
+Runs = Callable[[Template, Tally, int, str | None], Run]
 
 
-def until(runs: Runs, template: Template, tally: Tally, wanted: int, *, start: int = 0) -> None:
+def until(runs: Runs, template: Template, tally: Tally, wanted: int, *, start: int = 0, about: str | None = None) -> None:
     """Rounds with seeds from `start` on, until `wanted` answers were compared."""
-    run, number = runs(template, tally, wanted), start
+    run, number = runs(template, tally, wanted, about), start
     while tally.compared < wanted:
         run(number)
         number += 1

@@ -15,11 +15,11 @@ MOST = 1000
 """Comparisons after which a leak counts as not caught: as many as the product has to pass."""
 
 
-def lived(runs: Runs, template: Template) -> str:
+def lived(runs: Runs, template: Template, about: str | None) -> str:
     """How many comparisons the application passed before it was caught."""
     counted = Tally("planted")
     try:
-        until(runs, template, counted, MOST)
+        until(runs, template, counted, MOST, about=about)
     except Difference:
         return str(counted.compared)
     return f"> {counted.compared}"
@@ -28,8 +28,8 @@ def lived(runs: Runs, template: Template) -> str:
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name.replace(" ", "-"))
 def test_a_planted_leak_is_caught(leak: Leak, sqlite_node: Template, monkeypatch: pytest.MonkeyPatch) -> None:
     leak.plant(monkeypatch)
-    projected = lived(projected_runs, sqlite_node)
-    paired = lived(paired_runs, sqlite_node) if leak.told else "-"
+    projected = lived(projected_runs, sqlite_node, leak.about)
+    paired = lived(paired_runs, sqlite_node, leak.about) if leak.told else "-"
     tally.caught(leak.name, projected=projected, paired=paired)
     assert not projected.startswith(">")
     assert not paired.startswith(">")

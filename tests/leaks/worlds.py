@@ -279,7 +279,7 @@ METHODS: tuple[Method, ...] = ("onsite", "onsite", "document")
 
 
 @st.composite
-def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
+def factories(draw: st.DrawFn, theme: Theme, about: str | None) -> FactorySpec:
     """A factory with its rules and grants."""
     document = draw(documents(theme))
     focus = sorted({*theme, *draw(st.lists(st.sampled_from(FOCUS), max_size=2, unique=True))})
@@ -293,18 +293,21 @@ def factories(draw: st.DrawFn, theme: Theme) -> FactorySpec:
         narrow = tuple(draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True)))
         grants.append(Grants(to="narrow", tier="confidential", purpose="rfq", fields=narrow))
     scope = draw(st.sampled_from([(), (), ("process", "tolerance"), ("certificate",), ("location", "geometry", "lot")]))
+    backed = about == "backed"
+    if backed:
+        scope = draw(st.sampled_from([("process", "tolerance"), ("process", "tolerance", "certificate")]))
     return FactorySpec(
         owner=draw(st.sampled_from(["maker", "maker", "smith"])),
         document=document,
         rules=stated,
         grants=tuple(grants),
         scope=scope,
-        revoked=draw(st.integers(0, 3)) == 0,
-        suspended=draw(st.integers(0, 3)) == 0,
+        revoked=draw(st.integers(0, 3)) == 0 and not backed,
+        suspended=draw(st.integers(0, 3)) == 0 and not backed,
         age=draw(st.sampled_from([0, 0, 6, 7, 41, 42])) if "capacity.spare_hours" in theme else 0,
         moved=draw(st.booleans()) and "capacity.spare_hours" in theme,
         method=draw(st.sampled_from(METHODS)),
-        lasting=draw(st.sampled_from([0, 365, 365])),
+        lasting=365 if backed else draw(st.sampled_from([0, 365, 365])),
         edited=draw(st.booleans()),
     )
 
@@ -313,10 +316,10 @@ PLATFORM = ({"id": "sanctions", "to": {"country": ["KR"]}, "cap": [["geometry", 
 
 
 @st.composite
-def networks(draw: st.DrawFn, theme: Theme) -> WorldSpec:
+def networks(draw: st.DrawFn, theme: Theme, about: str | None) -> WorldSpec:
     """A network of two to four factories."""
     return WorldSpec(
-        factories=tuple(draw(st.lists(factories(theme), min_size=2, max_size=4))),
+        factories=tuple(draw(st.lists(factories(theme, about), min_size=2, max_size=4))),
         friends=tuple(draw(st.sampled_from([(), ("narrow",), ("narrow", "rival")]))),
         agreed=draw(st.booleans()),
         days_later=draw(st.sampled_from([0, 0, 0, 1])),
@@ -370,9 +373,9 @@ def _asking(name: str, ours: list[tuple[str, str]]) -> st.SearchStrategy[list[st
 
 
 @st.composite
-def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
-    """The parameters of a search: of the theme, and now and then others."""
-    themed = sorted({parameter for key in theme for parameter in SEARCHED[key]})
+def searches(draw: st.DrawFn, theme: Theme, about: str | None) -> dict[str, list[str]]:
+    """The parameters of a search: of the theme, and now and then others; `about` is one that stands in each."""
+    themed = sorted({parameter for key in theme for parameter in SEARCHED.get(key, ())})
     numeric = sorted({SEARCHED[key][0] for key in theme if key in NUMERIC})
     chosen = draw(st.sampled_from([[], [], numeric[:1], numeric[:1], numeric, themed[:1], themed[-2:]]))
     if draw(st.integers(0, 3)) == 0:
@@ -381,14 +384,14 @@ def searches(draw: st.DrawFn, theme: Theme) -> dict[str, list[str]]:
     if ours and draw(st.booleans()):
         chosen = sorted({*chosen[:1], *(name for _, name in ours)})
     given = {name: draw(_asking(name, ours)) for name in chosen}
-    if draw(st.integers(0, 3)) == 0 and "text" not in given:
+    if (about == "text" or draw(st.integers(0, 3)) == 0) and "text" not in given:
         given["text"] = draw(PARAMETERS["text"])
         chosen = [*chosen, "text"]
-    if "capacity.spare_hours" in theme and draw(st.integers(0, 2)) == 0:
+    if "capacity.spare_hours" in theme and (about == "freshness_max" or draw(st.integers(0, 2)) == 0):
         given["freshness_max"] = [draw(st.sampled_from(["0", "6", "7", "41"]))]
         chosen = [*chosen, "freshness_max"]
-    if draw(st.integers(0, 3)) == 0:
-        given["backed"] = draw(some(BACKED))
+    if about == "backed" or draw(st.integers(0, 3)) == 0:
+        given["backed"] = draw(one(st.sampled_from(BACKED)) if about else some(BACKED))
         chosen = [*chosen, "backed"]
     if chosen and draw(st.integers(0, 2)) == 0:
         given["wish"] = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
@@ -418,13 +421,23 @@ class Example:
     turn: int
 
 
+ABOUT = {"freshness_max": "capacity.spare_hours", "spare_hours": "capacity.spare_hours", "equipment": "equipment.class"}
+"""Fields that a theme needs for a question to be about something."""
+
+
 @st.composite
-def examples(draw: st.DrawFn) -> Example:
-    """A network and questions with one theme."""
+def examples(draw: st.DrawFn, about: str | None = None) -> Example:
+    """A network and questions with one theme; `about` is a parameter that all of them ask for."""
     theme = draw(THEMES)
+    if about in ABOUT:
+        theme = sorted({*theme, ABOUT[about]})
+    if about == "backed":
+        theme = sorted(
+            {*theme, "capability.process", "capability.tolerance_um", "certificate.valid_until", "certificate.document"}
+        )
     return Example(
-        spec=draw(networks(theme)),
+        spec=draw(networks(theme, about)),
         viewers=draw(st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)),
-        queries=draw(st.lists(searches(theme), min_size=3, max_size=3)),
+        queries=draw(st.lists(searches(theme, about), min_size=3, max_size=3)),
         turn=draw(st.integers(0, 11)),
     )
