@@ -96,9 +96,16 @@ def describe(app: Flask) -> DescribedApi:
     )
     for kind in (Shown, Document):
         api.register_field(kind, "object", None)
+    api.ma_plugin.converter.add_attribute_function(_named_or_left_out)
     for name, converter in CONVERTERS.items():
         api.register_converter(converter, _pattern_schema(_PATTERN.get(name)))
     return api
+
+
+def _named_or_left_out(_: object, field: ma.fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """Where null may stand for leaving a choice out, null is one of the choices."""
+    names = ret.get("enum")
+    return {"enum": [*names, None]} if names and field.allow_none and None not in names else {}
 
 
 def description_of(app: Flask) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def test_head_of_an_error_has_its_headers_and_no_body(world: World) -> None:
 def test_options_tell_the_methods_of_an_address_and_nothing_else(world: World) -> None:
     known = world.ask(None, "OPTIONS", "/v1/factories/" + HIDDEN)
     assert (known.status_code, known.data) == (204, b"")
-    assert set(known.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert set(known.headers["Allow"].split(", ")) == {"DELETE", "GET", "HEAD", "OPTIONS"}
     assert not [name for name in known.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118 - a multidict
     assert world.ask(None, "OPTIONS", "/nowhere").status_code == 404
 
