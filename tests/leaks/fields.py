@@ -13,6 +13,9 @@ from sharing.catalogue import FIELDS, Field, Match
 from sharing.catalogue.quantities import scale, unscale
 
 _SPELLED: Mapping[str, tuple[Any, ...]] = {
+    # Never below what stands beside them, or the profile would be refused.
+    "capability.lead_time_p90_days": ("364", "365"),
+    "headcount_total": ("499", "500", "501"),
     "name_ascii": ("Dong Anh Works", "Turning Co"),
     "industry_codes": (["ISIC:2511"], ["ISIC:2512", "NACE:2932"], ["ISIC:2599"]),
     "supply_tiers": (["C29:T1"], ["C29:T2", "C30:OEM"]),

@@ -293,7 +293,7 @@ def factories(draw: st.DrawFn, theme: Theme, about: str | None) -> FactorySpec:
         narrow = tuple(draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True)))
         grants.append(Grants(to="narrow", tier="confidential", purpose="rfq", fields=narrow))
     scope = draw(st.sampled_from([(), (), ("process", "tolerance"), ("certificate",), ("location", "geometry", "lot")]))
-    backed = about == "backed"
+    backed, ageing = about == "backed", about in {"freshness_max", "spare_hours"}
     if backed:
         scope = draw(st.sampled_from([("process", "tolerance"), ("process", "tolerance", "certificate")]))
     return FactorySpec(
@@ -304,8 +304,8 @@ def factories(draw: st.DrawFn, theme: Theme, about: str | None) -> FactorySpec:
         scope=scope,
         revoked=draw(st.integers(0, 3)) == 0 and not backed,
         suspended=draw(st.integers(0, 3)) == 0 and not backed,
-        age=draw(st.sampled_from([0, 0, 6, 7, 41, 42])) if "capacity.spare_hours" in theme else 0,
-        moved=draw(st.booleans()) and "capacity.spare_hours" in theme,
+        age=draw(st.sampled_from(AGES[about] if ageing else [0, 0, 6, 7, 41, 42])) if "capacity.spare_hours" in theme else 0,
+        moved=(ageing or draw(st.booleans())) and "capacity.spare_hours" in theme,
         method=draw(st.sampled_from(METHODS)),
         lasting=365 if backed else draw(st.sampled_from([0, 365, 365])),
         edited=draw(st.booleans()),
@@ -400,6 +400,10 @@ def searches(draw: st.DrawFn, theme: Theme, about: str | None) -> dict[str, list
     themed_orders += ["relevance"] * ("text" in given) + ["wishes"] * ("wish" in given)
     if draw(st.booleans()):
         given["sort"] = [draw(st.sampled_from(["plain", *orders.values(), *themed_orders * 4]))]
+    if about == "text":
+        given["sort"] = ["relevance"]
+    if about == "spare_hours" and "spare_hours" not in given:
+        given["spare_hours"] = ["1"]
     if draw(st.booleans()) and ("spare_hours" in given or given.get("sort") == ["spare_hours"]):
         given["weeks_from"] = [draw(st.sampled_from(WEEKS[:3]))]
         given["weeks_until"] = [draw(st.sampled_from(WEEKS[2:]))]
@@ -421,7 +425,13 @@ class Example:
     turn: int
 
 
-ABOUT = {"freshness_max": "capacity.spare_hours", "spare_hours": "capacity.spare_hours", "equipment": "equipment.class"}
+AGES = {"freshness_max": [6, 7, 41, 42], "spare_hours": [41, 42, 42]}
+ABOUT = {
+    "freshness_max": "capacity.spare_hours",
+    "spare_hours": "capacity.spare_hours",
+    "equipment": "equipment.class",
+    "text": "legal_name",
+}
 """Fields that a theme needs for a question to be about something."""
 
 
