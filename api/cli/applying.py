@@ -87,11 +87,14 @@ def approve(
 @click.command("refuse")
 @click.argument("application_id", metavar="APPLICATION")
 @click.option("--answer", required=True, help="A sentence for the applicant.")
-def refuse(*, application_id: str, answer: str) -> None:
+@show.as_json
+def refuse(*, application_id: str, answer: str, json_output: bool) -> None:
     """Say no. The applicant is told; the files they showed are destroyed."""
     with opened() as container, container.house.database.write("refuse-organization") as session:
         house = container.house
         applications.refuse(session, house.keystore, application_id, answer=answer, now=house.now())
+    if json_output:
+        show.write_json({"application": application_id, "refused": True})
     click.echo("Refused; the applicant gets a letter.", err=True)
 
 

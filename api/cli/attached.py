@@ -69,12 +69,15 @@ def get(*, digest: str, slug: str, out: Path, json_output: bool) -> None:
 @file.command("remove")
 @click.argument("digest")
 @_ORG
-def remove(*, digest: str, slug: str) -> None:
+@show.as_json
+def remove(*, digest: str, slug: str, json_output: bool) -> None:
     """Destroy a file that no profile names."""
     with opened() as container:
         house = container.house
         with house.database.write("file-remove") as session:
             shelf.throw_away(house, session, acting_for(organization(session, slug)), digest)
+    if json_output:
+        show.write_json({"digest": digest, "removed": True})
 
 
 def _write(kept: list[shelf.FileFacts], *, json_output: bool) -> None:
