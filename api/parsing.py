@@ -22,6 +22,9 @@ from api.faults import Fault, faults_of
 from trust import strict_json
 from trust.errors import TrustError
 
+_EXACT = 2**53 - 1
+"""Up to here every whole number is a floating-point number of its own."""
+
 
 class StrictParser(FlaskParser):
     """webargs' Flask parser with our loader and our refusals."""
@@ -50,7 +53,7 @@ class StrictParser(FlaskParser):
         if not isinstance(document, dict):
             fault = Fault(path="", code="invalid", message="Must be an object.")
             raise Refusal("validation_failed", "The body must be a JSON object.", errors=(fault,))
-        return document
+        return _whole(document)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """The query, with each parameter given once unless the schema takes a list."""
@@ -84,6 +87,15 @@ class StrictParser(FlaskParser):
         """A document that does not fit its schema."""
         messages = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
         raise Refusal("validation_failed", "The request does not fit its schema.", errors=faults_of(messages)) from error
+
+
+def _whole(value: Any) -> Any:
+    """The document with 10.0 read as 10: to JSON Schema both are the same integer."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return {name: _whole(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def _unreadable(encoded: bytes) -> list[Fault]:

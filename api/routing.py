@@ -136,10 +136,17 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         return decorate
 
     def takes(
-        self, schema: type[Schema], *, location: Literal["json", "query", "form", "headers"] = "json"
+        self,
+        schema: type[Schema],
+        *,
+        location: Literal["json", "query", "form", "headers"] = "json",
+        required: bool = True,
     ) -> Callable[[View], View]:
-        """Read the request by `schema` before anything else; the function gets the document as its first argument."""
-        decorator: Callable[[View], View] = self.arguments(schema, location=location)
+        """Read the request by `schema` before anything else; the function gets the document as its first argument.
+
+        A body that is not `required` may be left out: then it is an empty document.
+        """
+        decorator: Callable[[View], View] = self.arguments(schema, location=location, required=required)
         return decorator
 
     def reads(self, *media: str) -> Callable[[View], View]:

@@ -99,7 +99,7 @@ def preview(query: Mapping[str, Any], factory_id: str) -> Answer:
 
 
 @door.answers("POST", "/factories/<factory:factory_id>/publish", kind=Kind.OWN)
-@door.takes(schemas.PublishBody)
+@door.takes(schemas.PublishBody, required=False)
 @door.gives(200, schemas.Published)
 def publish_factory(body: Mapping[str, Any], factory_id: str) -> Answer:
     """Put the newest profile live. The first time, look at the preview in the 409 answer and send its digest."""
@@ -115,7 +115,7 @@ def publish_factory(body: Mapping[str, Any], factory_id: str) -> Answer:
 
 
 @door.answers("POST", "/factories/<factory:factory_id>/confirmation", kind=Kind.OWN)
-@door.takes(schemas.ConfirmBody)
+@door.takes(schemas.ConfirmBody, required=False)
 @door.gives(200, schemas.Confirmation)
 def confirm_unchanged(body: Mapping[str, Any], factory_id: str) -> Answer:
     """Say that values are unchanged: they are as of today, and what is published shows it at once."""

@@ -126,7 +126,7 @@ class NdaBody(ma.Schema):
     """Record a confidentiality agreement with another organization."""
 
     organization = Text(most=400, required=True, metadata={"description": "A slug or a DID"})
-    template = Text(most=64, required=True)
+    template = Text(most=64, required=True, metadata={"pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"})
 
 
 class Nda(ma.Schema):

@@ -26,7 +26,7 @@ class ImportQuery(ma.Schema):
         metadata={"description": "What a CSV file holds, when its headings do not tell"},
     )
     map = ma.fields.List(
-        Text(most=400),
+        Text(most=400, metadata={"pattern": ".=."}),
         load_default=list,
         metadata={"description": "COLUMN=TARGET, COLUMN=TARGET:UNIT or COLUMN=ignore, over the guess; may be repeated"},
     )

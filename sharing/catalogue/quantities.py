@@ -1,10 +1,13 @@
 """Decimal quantities: bounded before any arithmetic, canonical afterwards.
 
-Guarantees: no input makes a number larger than 12 digits; floats, booleans, exponents, NaN and infinities are refused.
+Guarantees: no input makes a number larger than 12 digits; booleans, exponents, NaN and infinities are refused. A number of
+JSON with a fraction counts as it is written shortest, which is what was written up to 15 digits.
 A canonical decimal has no exponent, no plus, no leading zeros and no trailing zeros after the point.
 """
 
+import math
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from sharing.errors import Problems
@@ -12,7 +15,7 @@ from sharing.errors import Problems
 _SHAPE = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
 _LONGEST = 24
 _MOST = 10**12
-_NOT_A_NUMBER = 'Write a whole number, or a decimal number as text such as "12.5".'
+_NOT_A_NUMBER = "Write a number such as 12.5."
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +48,9 @@ def unscale(number: int, decimals: int) -> str:
 
 
 def quantity(raw: object, path: str, problems: Problems, *, decimals: int, least: int, most: int) -> int | None:
-    """`raw` (a JSON integer or decimal text) as a scaled integer within [least, most], or None after a problem."""
+    """`raw` (a JSON number or decimal text) as a scaled integer within [least, most], or None after a problem."""
+    if isinstance(raw, float) and math.isfinite(raw) and abs(raw) < _MOST:
+        raw = format(Decimal(repr(raw)), "f")
     if isinstance(raw, str):
         found = _read(raw, decimals) if len(raw) <= _LONGEST else None
         if found is None:

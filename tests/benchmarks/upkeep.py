@@ -11,7 +11,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from api.backups import taking
@@ -85,7 +84,7 @@ def _backup(house: House, folder: Path) -> Row:
             connection.close()
 
     def take() -> None:
-        taking.take(url, folder / "backup.db", house.keystore, datetime.now(UTC), lambda *_: None)
+        taking.take(house, url, folder / "backup.db", lambda *_: None)
 
     base = once(bare)
     return _row("backup, verified", once(take), "VACUUM INTO alone", base)

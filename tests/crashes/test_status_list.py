@@ -22,7 +22,7 @@ def test_a_status_list_killed_while_it_is_signed_anew_says_the_same_afterwards(r
         address = f"/v1/attestations/{attestation}/revocation"
         assert world.post("initech", address, json={"reason": "mistake"}).status_code == 204
     lists = _status_lists(world, factory)
-    assert len(lists) == 2, "one of the attestation, one of the standing view"
+    assert len(lists) == 4, "three of the attestation, one of the standing view"
     before = dump(database_url)
     for address, text in lists.items():
         request = Request(method="GET", path=address)

@@ -119,7 +119,7 @@ def test_all_problems_are_reported_at_once() -> None:
         ({"contacts": [{"role": "x"}]}, ("contacts/0/channel", "required")),
         ({"contacts": [{"role": "x", "channel": "y", "languages": ["!"]}]}, ("contacts/0/languages/0", "not_a_language")),
         ({"point": {"lat": "91", "lon": "0"}}, ("point/lat", "out_of_range")),
-        ({"point": {"lat": 1.5, "lon": "0"}}, ("point/lat", "not_a_number")),
+        ({"point": {"lat": True, "lon": "0"}}, ("point/lat", "not_a_number")),
         ({"note": None}, ("note", "not_text")),
     ],
 )

@@ -55,12 +55,12 @@ class Quantity(Form[str]):
         return around(self.edges, own, self.decimals) if self.edges else (own, own + 1)
 
     def schema(self) -> dict[str, Any]:
-        """A decimal string, or an integer."""
+        """A decimal string, or a number."""
         point = rf"(\.[0-9]{{1,{self.decimals}}}0*)?" if self.decimals else r"(\.0+)?"
         return {
             "oneOf": [
                 {"type": "string", "maxLength": 24, "pattern": rf"^[0-9]{{1,12}}{point}$"},
-                {"type": "integer", "minimum": 0, "maximum": int(self.maximum or "0")},
+                {"type": "number" if self.decimals else "integer", "minimum": 0, "maximum": int(self.maximum or "0")},
             ],
             "description": f"{self.minimum} to {self.maximum}, unit {self.unit}, {self.decimals} decimals",
         }

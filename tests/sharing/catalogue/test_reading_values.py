@@ -49,7 +49,7 @@ def codes_of(key: str, raw: object) -> list[str]:
         True,
         False,
         None,
-        1.5,
+        1e300,
         float("nan"),
         float("inf"),
         [],
@@ -254,3 +254,10 @@ def test_any_json_is_stored_canonically_or_refused_with_a_problem(one: object, r
     assert (value is None) == bool(problems.found)
     if value is not None:
         assert field(key).parse(value, key, Problems()) == value
+
+
+@pytest.mark.parametrize(("raw", "kept"), [(12.5, "12.5"), (0.1, "0.1"), (7.0, "7"), (1e3, "1000"), (99999.9, "99999.9")])
+def test_a_number_with_a_fraction_is_kept_as_it_was_written(raw: float, kept: str) -> None:
+    problems = Problems()
+    assert field("capability.max_x_mm").parse(raw, "x", problems) == kept
+    assert problems.found == []
