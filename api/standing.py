@@ -1,7 +1,9 @@
-"""A restored copy answers nothing but what is about the node itself, until its operator has settled it.
+"""A restored copy answers nothing but questions about the node itself, until its operator has settled it.
 
-What signs refuses by itself (`network.standing`). This gate also closes what is only read: a copy from before a policy was
-narrowed, a factory withdrawn or a client revoked would show what must not be shown any more.
+Guarantees: nothing is taken in at any door. A log-in, an invitation or a mailed token of before the backup may have been
+called back since, and whom it let in would outlive the settling. What signs refuses by itself (`network.standing`); this gate
+also closes what is only read: a copy from before a policy was narrowed, a factory withdrawn or a client revoked would show
+what must not be shown any more.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from api.routing import Kind, declared_routes
 from network.standing import is_behind
 
 LOOKED_FOR_S = 1.0
-"""Seconds for which an answer counts. Signing looks each time; only plain reading may lag by this much."""
+"""Seconds for which an answer counts to who only reads. Signing and writing look each time."""
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Standing:
@@ -28,10 +32,10 @@ class Standing:
         self._until = 0.0
         self._behind = False
 
-    def behind(self) -> bool:
-        """Whether the database is a restored copy that nobody has settled. Raises `NetworkError`."""
+    def behind(self, *, surely: bool) -> bool:
+        """Whether the database is a restored copy that nobody has settled; `surely`: look now. Raises `NetworkError`."""
         now = time.monotonic()
-        if now >= self._until:
+        if surely or now >= self._until:
             with self._database.read() as session:
                 behind = is_behind(session)
             if behind and not self._behind:
@@ -41,12 +45,15 @@ class Standing:
 
 
 def install_gate(app: Flask, container: Container) -> None:
-    """Refuse every route but those about the node itself while the database is behind."""
+    """Refuse everything but reading what is about the node itself while the database is behind."""
     standing = Standing(container)
 
     def gate() -> None:
         route = declared_routes(app).get(request.endpoint or "")
-        if route is not None and route.kind is not Kind.NODE and standing.behind():
+        reads = request.method in _READS
+        if route is None or (reads and route.kind is Kind.NODE):
+            return
+        if standing.behind(surely=not reads):
             raise Refusal("node_behind")
 
     app.before_request(gate)

@@ -21,7 +21,7 @@ from api.schemas.fields import Text
 from api.tokens import replaced_since
 from network import identity, membership
 from network.errors import KeyUnknown, NetworkError
-from network.standing import is_behind
+from network.standing import is_behind, require_current
 from policies import LEVELS, PURPOSES
 from sharing.catalogue.openapi import catalogue_document
 
@@ -105,6 +105,7 @@ def organization_did(slug: str) -> Answer:
 def jwks() -> Answer:
     """The keys that this node's access tokens are signed with."""
     with auth.reading() as (session, _):
+        require_current(session)  # as for DID documents
         return _fixed(
             identity.jwks(session, since=replaced_since(asking().now, container_of(current_app).settings.token_lifetime_s))
         )
@@ -131,6 +132,7 @@ def field_catalogue() -> Answer:
 
 
 def _did_document(session: Session, did: str) -> Mapping[str, object]:
+    require_current(session)  # an older copy would name keys that were closed since, and caches would keep that
     try:
         return identity.did_document(session, did)
     except KeyUnknown as error:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
-from network.lasting import ENDED, LASTING, WATCHED
+from network.lasting import LASTING, MADE_OR_ENDED, WATCHED
 from network.sealing import sealed_blob
 
 HEX_ID = 32
@@ -61,7 +61,7 @@ class PersonRoleRow(Base):
     """What a person may do for an organization."""
 
     __tablename__ = "person_roles"
-    __table_args__ = (CheckConstraint("role IN ('owner', 'editor', 'reader')", name="role"), {"info": ENDED})
+    __table_args__ = (CheckConstraint("role IN ('owner', 'editor', 'reader')", name="role"), {"info": MADE_OR_ENDED})
 
     organization_id: Mapped[str] = _organization(primary=True)
     person_id: Mapped[str] = _person(primary=True, index=True)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.api.fixtures import new_world, quiet, template, world
+from tests.api.restoring import place
 
-__all__ = ["new_world", "quiet", "template", "world"]
+__all__ = ["new_world", "place", "quiet", "template", "world"]

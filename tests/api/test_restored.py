@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -16,83 +12,16 @@ from api.backups import settling
 from network import identity, membership
 from network.people import leaving, persons
 from network.people.models import PersonRoleRow, PersonRow
-from sharing.restored import Settled
+from tests.api.restoring import Place, again, backed_up, restored, settled
 from tests.api.test_factories import LATHE, made
 from tests.api.test_journey import attested
-from tests.api.world import World, populate, world_at
-from tests.databases import PostgresServer, new_name
+from tests.api.world import World, populate
 from trust import bundle as bundles
 from trust import jws
 from trust import status_list as bitstring
 from trust.keys import PublicKey
 
 FIELD = "tolerance_um"
-
-
-@dataclass
-class Place:
-    """Where the databases of one node are made."""
-
-    folder: Path
-    url: str
-    another: Callable[[], str]
-    opened: list[World] = field(default_factory=list)
-
-    def world(self, url: str, clients: dict[str, tuple[str, str]], *, seed: int, journal: str = "journal") -> World:
-        """The node on a database, with its journal."""
-        self.opened.append(world_at(url, clients, seed=seed, journal_file=str(self.folder / journal)))
-        return self.opened[-1]
-
-    def close(self) -> None:
-        """Give back what was opened."""
-        for world in self.opened:
-            world.app.extensions["guildnet"].close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite_url")
-        names = iter(range(100))
-        here = Place(folder=tmp_path, url=url, another=lambda: f"sqlite:///{tmp_path / f'restored-{next(names)}.db'}")
-        yield here
-        here.close()
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    created = []
-
-    def another() -> str:
-        created.append(new_name())
-        return server.create(created[-1])
-
-    here = Place(folder=tmp_path, url=request.getfixturevalue("postgres_url"), another=another)
-    yield here
-    here.close()
-    for name in created:
-        server.drop(name)
-
-
-def backed_up(world: World, place: Place) -> Path:
-    house = world.app.extensions["guildnet"].house
-    taken = backups.take(house, world.settings.database_url, place.folder / "backup", lambda *_: None)
-    return taken.file
-
-
-def restored(world: World, place: Place, file: Path, *, journal: str = "journal") -> World:
-    world.app.extensions["guildnet"].close()
-    url = place.another()
-    backups.restore(file, url, world.app.extensions["guildnet"].house.keystore, world.clock())
-    return place.world(url, dict(world.clients), seed=99, journal=journal)
-
-
-def settled(world: World, **how: Any) -> Settled:
-    return settling.settle(world.app.extensions["guildnet"].house, [], **({"keep": None, "really": True} | how))
-
-
-def again(world: World, place: Place, *, journal: str = "journal") -> World:
-    """The process is started anew."""
-    world.app.extensions["guildnet"].close()
-    return place.world(world.settings.database_url, dict(world.clients), seed=123, journal=journal)
 
 
 def audit_list(world: World, attestation: str) -> str:
