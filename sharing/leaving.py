@@ -6,18 +6,19 @@ that says it is meant. Nobody can call back what others copied.
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from network.people import leaving as people
 from network.people.errors import NotConfirmed
 from sharing.access import PENDING, WITHDRAWN
 from sharing.erasing import erase as destroy
+from sharing.exchange.models import ImportRow
 from sharing.factories import ERASED, PUBLISHED, own_factory
 from sharing.files.shelf import destroy_unused
 from sharing.grants import end_grant
 from sharing.house import House
-from sharing.models import AccessRequest, Factory, Grant
+from sharing.models import AccessRequest, Factory, Grant, ListMember, NdaAcceptance
 from sharing.publish import withdraw
 from sharing.viewers import Caller, managed
 
@@ -36,7 +37,11 @@ def erase_factory(house: House, session: Session, caller: Caller, factory_id: st
 
 
 def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> None:
-    """Take the caller's organization out of the network; with `erase` its factories and its name are destroyed."""
+    """Take the caller's organization out of the network; with `erase` all that it said is destroyed.
+
+    What stays then: its id, DID, public keys, and what belongs to others too, by ids and times alone (grants, requests,
+    agreements that others asked it for, attestations it gave).
+    """
     member = managed(caller)
     own = select(Factory).where(Factory.organization_id == member.id, Factory.state != ERASED)
     for factory in session.scalars(own.order_by(Factory.id).with_for_update()).all():
@@ -55,4 +60,16 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
         request.state, request.decided_at = WITHDRAWN, house.now()
     if erase:
         destroy_unused(session, member.id)
+        _destroy_own(session, member.id)
     people.depart(session, member.id, erase=erase, now=house.now())
+
+
+def _destroy_own(session: Session, organization_id: str) -> None:
+    """Destroy what an organization said that hangs on no factory: imports, lists, its agreements, the words of its requests."""
+    session.execute(delete(ImportRow).where(ImportRow.organization_id == organization_id))
+    for table in (ListMember, NdaAcceptance):
+        for row in session.scalars(select(table).where(table.owner_id == organization_id)).all():
+            session.delete(row)  # one by one: the journal notices
+    session.flush()
+    asked = update(AccessRequest).where(AccessRequest.organization_id == organization_id)
+    session.execute(asked.values(message=""))

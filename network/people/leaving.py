@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from network import membership
 from network.columns import as_utc
 from network.keystore import Keystore
+from network.models import ClientRow
 from network.people import attempts, persons, roles
 from network.people.errors import LastOwner
 from network.people.models import (
@@ -84,8 +85,8 @@ def _destroy_account(session: Session, row: PersonRow, now: datetime) -> None:
 def depart(session: Session, organization_id: str, *, erase: bool, now: datetime) -> None:
     """End what an organization can do: programs revoked, people detached, invitations called back, facts taken away.
 
-    With `erase` its name, identifiers and the files it showed at approval are destroyed as well; the slug, which is part of
-    its DID, stands in for the name.
+    With `erase` its name, identifiers, the labels of its programs and the files it showed at approval are destroyed as well;
+    the slug, which is part of its DID, stands in for the name.
     """
     member = membership.member_of(session, organization_id)
     membership.suspend(session, organization_id, now=now)
@@ -114,6 +115,8 @@ def departed(session: Session, organization_id: str) -> bool:
 def _destroy(session: Session, organization_id: str, slug: str, now: datetime) -> None:
     membership.rename(session, organization_id, slug)
     membership.set_facts(session, organization_id, "country", (), source="computed", now=now)
+    for client in session.scalars(select(ClientRow).where(ClientRow.organization_id == organization_id)).all():
+        client.label = ""
     session.execute(delete(OrganizationIdentifierRow).where(OrganizationIdentifierRow.organization_id == organization_id))
     for row in session.scalars(select(ApplicationRow).where(ApplicationRow.organization_id == organization_id)).all():
         session.execute(delete(ApplicationDocumentRow).where(ApplicationDocumentRow.application_id == row.id))

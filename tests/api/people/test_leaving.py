@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
@@ -22,7 +23,9 @@ from tests.api.people.members import (
     sign_up,
     somebody,
 )
+from tests.api.test_factories import made
 from tests.api.world import World
+from tests.documents import pdf
 
 FACTORY = {"legal_name": "Quetzalcoatl Turning", "country": "VN"}
 
@@ -152,3 +155,36 @@ def test_what_waits_too_long_is_swept(world: World) -> None:
         assert accounts.sweep(session, now=world.clock()) == 1
     assert holding(world, "never@confirmed.vn") == set()
     assert logged_in(world, owner(world).email).secret.startswith("gns_")
+
+
+def test_what_an_erased_organization_said_is_gone_also_where_it_has_no_factory(world: World) -> None:
+    boss = owner(world)
+
+    def ask(method: str, path: str, **other: Any) -> Any:
+        answer = boss.for_("kinh-bac", method, path, **other)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+    ask("POST", "/v1/clients", json={"label": "Quetzalcoatl-erp", "scopes": ["read"]})
+    ask("PUT", "/v1/lists/quetzalcoatl", json={"organizations": ["globex"]})
+    ask("POST", "/v1/ndas", json={"organization": "globex", "template": "quetzalcoatl"})
+    ask("POST", "/v1/files", data=pdf(b"Quetzalcoatl"), content_type="application/pdf")
+    body = {"factory": made(world), "purpose": "rfq", "message": "Quetzalcoatl asks"}
+    ask("POST", "/v1/access-requests", json=body)
+    table = "legal_name,country,province\nQuetzalcoatl Works,XX,Quetzalcoatl\n"
+    ask("POST", "/v1/imports?holds=factories", data=table, content_type="text/csv")
+    assert {"clients", "list_members", "nda_acceptances", "access_requests"} <= held(world, "quetzalcoatl")
+    with world.database.read() as session:
+        assert session.execute(text("SELECT length(errors) FROM imports")).scalar_one() > 0, "its rows stand in a workbook"
+
+    leaving = {"confirm": "kinh-bac", "erase": True}
+    assert boss.for_("kinh-bac", "POST", "/v1/organization/leaving", json=leaving).status_code == 204
+    assert held(world, "quetzalcoatl") == set()
+    with world.database.read() as session:
+        assert session.execute(text("SELECT count(*) FROM imports")).scalar_one() == 0
+        assert session.execute(text("SELECT count(*) FROM access_requests")).scalar_one() == 1, "the owner it asked keeps that"
+
+
+def held(world: World, word: str) -> set[str]:
+    """Tables that hold a word in any spelling."""
+    return holding(world, word) | holding(world, word.capitalize())
