@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
@@ -35,6 +35,8 @@ WAITING: Final = "waiting"
 MOST_WAITING: Final = 3
 """Applications of one person that wait."""
 MOST_DOCUMENTS: Final = 10
+MOST_BYTES: Final = 40_000_000
+"""Of all files with the applications of one person that wait."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9_]{0,15}")
 _VALUE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{0,62}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -141,6 +143,7 @@ def attach(
     session: Session, person_id: str, application_id: str, *, content: bytes, media_type: str, now: datetime
 ) -> Attached:
     """Show a file to the operator, whose type was read from its content; the same file twice is one."""
+    row_of(session, person_id, lock=True)  # one file of a person at a time, so that the sum holds
     row = _own(session, person_id, application_id)
     if row.state != WAITING:
         raise PeopleConflict("This application was decided already.")
@@ -151,6 +154,8 @@ def attach(
         return known
     if len(shown) >= MOST_DOCUMENTS:
         raise PeopleConflict(f"An application has {MOST_DOCUMENTS} files at the most.")
+    if _bytes_waiting(session, person_id) + len(content) > MOST_BYTES:
+        raise PeopleConflict(f"The files of all your applications that wait: {MOST_BYTES // 1_000_000} MB at the most.")
     session.add(
         ApplicationDocumentRow(
             application_id=row.id, digest=digest, media_type=media_type, content=content, created=as_utc(now)
@@ -277,9 +282,20 @@ def _row(session: Session, application_id: str, *, lock: bool = False) -> Applic
 
 
 def _documents(session: Session, application_id: str) -> tuple[Attached, ...]:
-    query = select(ApplicationDocumentRow).where(ApplicationDocumentRow.application_id == application_id)
-    rows = session.scalars(query.order_by(ApplicationDocumentRow.created, ApplicationDocumentRow.digest))
-    return tuple(Attached(digest=row.digest, media_type=row.media_type, size=len(row.content)) for row in rows)
+    # The database says how long a file is: a list does not read the files.
+    file = ApplicationDocumentRow
+    query = select(file.digest, file.media_type, func.length(file.content)).where(file.application_id == application_id)
+    rows = session.execute(query.order_by(file.created, file.digest))
+    return tuple(Attached(digest=digest, media_type=media_type, size=size) for digest, media_type, size in rows)
+
+
+def _bytes_waiting(session: Session, person_id: str) -> int:
+    query = (
+        select(func.coalesce(func.sum(func.length(ApplicationDocumentRow.content)), 0))
+        .join(ApplicationRow, ApplicationRow.id == ApplicationDocumentRow.application_id)
+        .where(ApplicationRow.person_id == person_id, ApplicationRow.state == WAITING)
+    )
+    return int(session.scalar(query) or 0)
 
 
 def _asked(row: ApplicationRow) -> Asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 import zlib
 
 import pytest
@@ -13,6 +14,7 @@ from network.people import applications, duplicates, roles
 from tests.api.people.members import (
     ORGANIZATION,
     PASSWORD,
+    Somebody,
     approve,
     colleague,
     owner,
@@ -21,6 +23,7 @@ from tests.api.people.members import (
     token_in,
 )
 from tests.api.world import World
+from tests.documents import pdf
 
 BODY = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 PDF = BODY + b"xref\n0 1\n0000000000 65535 f \ntrailer\n<<>>\nstartxref\n%d\n%%%%EOF\n" % len(BODY)
@@ -319,3 +322,35 @@ def test_two_owners_who_demote_each_other_at_once_leave_one(postgres_database) -
     assert failures == ["LastOwner"]
     with postgres_database.read() as session:
         assert sorted(each.role for each in roles.colleagues(session, organization)) == ["owner", "reader"]
+
+
+def test_a_list_of_applications_does_not_read_the_files(world: World) -> None:
+    person = somebody(world)
+    [asked] = waiting(world)
+    content = pdf(b"A" * 5_000_000)
+    assert person.ask("POST", f"/v1/applications/{asked.id}/documents", data=content).status_code == 201
+    tracemalloc.start()
+    try:
+        [listed] = person.ask("GET", "/v1/applications").json["applications"]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [each["size"] for each in listed["documents"]] == [len(content)]
+    assert peak < len(content) // 2
+
+
+def test_the_files_of_everything_a_person_waits_for_are_bounded_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applications, "MOST_BYTES", 3 * len(pdf(b"0")))
+    person, other = somebody(world), somebody(world, "binh@other.vn", organization=ORGANIZATION | {"slug": "other"})
+    second = person.ask("POST", "/v1/applications", json=ORGANIZATION | {"slug": "second"}).json["id"]
+    [first] = [each.id for each in waiting(world) if each.asked.slug == "kinh-bac"]
+    [foreign] = [each.id for each in waiting(world) if each.asked.slug == "other"]
+
+    def shown(who: Somebody, application: str, content: bytes) -> int:
+        return who.ask("POST", f"/v1/applications/{application}/documents", data=pdf(content)).status_code
+
+    assert [shown(person, first, b"1"), shown(person, second, b"2"), shown(person, second, b"3")] == [201, 201, 201]
+    assert (shown(person, first, b"4"), shown(person, first, b"1")) == (409, 201), "what is there already costs nothing"
+    assert shown(other, foreign, b"5") == 201
+    approve(world)
+    assert shown(person, second, b"6") == 201, "what was decided does not count"
