@@ -19,7 +19,7 @@ from api.container import Container
 from api.settings import Settings
 from network.people import accounts, attempts, invitations, leaving, persons, sessions
 from network.people.addresses import parse_address
-from network.people.errors import AddressInvalid, NotConfirmed, SignInRefused, TicketInvalid, TooManyAttempts
+from network.people.errors import AddressInvalid, CodeRefused, NotConfirmed, SignInRefused, TicketInvalid, TooManyAttempts
 from network.people.invitations import Accepted
 from network.people.passwords import Passwords, check
 from network.people.persons import Credentials, Person
@@ -175,6 +175,28 @@ def change_password(container: Container, person_id: str, *, old: str, new: str)
 def require_password(container: Container, person_id: str, password: str) -> None:
     """Raise `SignInRefused` unless this is the person's password: before a factor is changed."""
     _checked(container, person_id, password)
+
+
+@contextmanager
+def counting_codes(container: Container, person_id: str) -> Iterator[None]:
+    """Around what needs a code of the second factor: a wrong one (`CodeRefused`) is counted, slows down, and ends in a refusal.
+
+    Counted in a transaction of its own, since the one inside is rolled back. Raises `TooManyAttempts`.
+    """
+    with _unhurried(container) as pause:
+        house = container.house
+        key = attempts.attempt_key(house.keystore, "factor", person_id)
+        with house.database.read() as session:
+            failures = attempts.count(session, key, house.now())
+        if attempts.refused(failures):
+            raise TooManyAttempts("Too many attempts; try again in an hour.")
+        pause(attempts.delay_s(failures))
+        try:
+            yield
+        except CodeRefused:
+            with house.database.write("count-wrong-code") as session:
+                attempts.note(session, key, house.now())
+            raise
 
 
 def erase_account(container: Container, person_id: str, *, password: str, confirm_with: str) -> None:

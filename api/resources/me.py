@@ -74,18 +74,19 @@ def offer_factor(body: Mapping[str, Any]) -> Answer:
 @door.gives(200, schemas.RecoveryCodes)
 def confirm_factor(body: Mapping[str, Any]) -> Answer:
     """Put the second factor in force with its first code."""
-    with auth.writing() as (session, _):
+    with signing_in.counting_codes(container_of(current_app), _person()), auth.writing() as (session, _):
         person_id = auth.person_in(session).person_id
         codes = factors.switch_on(session, house().keystore, person_id, body["code"], now=asking().now)
     return {"recovery_codes": codes}
 
 
 @door.answers("POST", "/me/second-factor/recovery-codes", kind=Kind.OWN, person=True)
-@door.takes(schemas.CodeBody)
+@door.takes(schemas.RecoveryCodesBody)
 @door.gives(200, schemas.RecoveryCodes)
 def renew_recovery_codes(body: Mapping[str, Any]) -> Answer:
     """Ten new recovery codes; the old ones stop to work."""
-    with auth.writing() as (session, _):
+    signing_in.require_password(container_of(current_app), _person(), body["password"])
+    with signing_in.counting_codes(container_of(current_app), _person()), auth.writing() as (session, _):
         person_id = auth.person_in(session).person_id
         codes = factors.new_recovery_codes(session, house().keystore, person_id, body["code"], now=asking().now)
     return {"recovery_codes": codes}
@@ -97,7 +98,7 @@ def renew_recovery_codes(body: Mapping[str, Any]) -> Answer:
 def remove_factor(body: Mapping[str, Any]) -> Answer:
     """Take the second factor off."""
     signing_in.require_password(container_of(current_app), _person(), body["password"])
-    with auth.writing() as (session, _):
+    with signing_in.counting_codes(container_of(current_app), _person()), auth.writing() as (session, _):
         person_id = auth.person_in(session).person_id
         factors.switch_off(session, house().keystore, person_id, body["code"], now=asking().now)
     return None, 204

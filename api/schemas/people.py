@@ -156,6 +156,13 @@ class CodeBody(ma.Schema):
     code = Text(most=32, required=True)
 
 
+class RecoveryCodesBody(ma.Schema):
+    """Make new recovery codes."""
+
+    password = Password(required=True)
+    code = Text(most=32, required=True)
+
+
 class FactorOffBody(ma.Schema):
     """Take the second factor off; `code` may be a recovery code."""
 

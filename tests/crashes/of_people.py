@@ -97,6 +97,14 @@ def count_wrong_password(node: Node) -> Step:
     return Refused(as_person(person, "PUT", "/v1/me/password", {"old": NEXT, "new": PASSWORD}))
 
 
+@use("count-wrong-code", again="each wrong code is one more")
+def count_wrong_code(node: Node) -> Step:
+    person = members.somebody(node.world)
+    person.switch_on_factor()
+    body = {"password": PASSWORD, "code": "no code"}
+    return Refused(as_person(person, "DELETE", "/v1/me/second-factor", body))
+
+
 @dataclass(frozen=True)
 class Refused:
     """A step whose right answer is a refusal."""
@@ -137,7 +145,7 @@ def renew_recovery_codes(node: Node) -> Step:
     person = members.somebody(node.world)
     totp, _ = person.switch_on_factor()
     now = NOON + timedelta(minutes=5)
-    request = as_person(person, "POST", "/v1/me/second-factor/recovery-codes", {"code": totp.at(now)})
+    request = as_person(person, "POST", "/v1/me/second-factor/recovery-codes", {"password": PASSWORD, "code": totp.at(now)})
     return Request(method=request.method, path=request.path, json=request.json, headers=request.headers, now=now)
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import jwt
+import pyotp
 import pytest
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
+from api import signing_in
 from api.tokens import SESSIONS
 from network import membership
+from network.people import attempts
 from network.people.models import PersonRow
 from network.people.sessions import MOST
 from tests.api.people.members import (
     PASSWORD,
+    Somebody,
     approve,
     colleague,
     log_in,
@@ -114,7 +120,10 @@ def test_recovery_codes_are_made_anew_all_together(world: World) -> None:
     person = somebody(world)
     totp, old = person.switch_on_factor()
     world.clock.move(seconds=30)
-    answer = person.ask("POST", "/v1/me/second-factor/recovery-codes", json={"code": totp.at(world.clock())})
+    body = {"password": "not this one at all", "code": totp.at(world.clock())}
+    assert person.ask("POST", "/v1/me/second-factor/recovery-codes", json=body).status_code == 401
+    body["password"] = PASSWORD
+    answer = person.ask("POST", "/v1/me/second-factor/recovery-codes", json=body)
     new = answer.json["recovery_codes"]
     assert len(set(new)) == 10
     assert (log_in(world, recovery_code=old[1]).status_code, log_in(world, recovery_code=new[1]).status_code) == (401, 201)
@@ -242,3 +251,40 @@ def suspend(world: World) -> None:
         member = membership.find(session, "kinh-bac")
         assert member is not None
         membership.suspend(session, member.id, now=world.clock())
+
+
+def renew(person: Somebody, code: str) -> TestResponse:
+    return person.ask("POST", "/v1/me/second-factor/recovery-codes", json={"password": PASSWORD, "code": code})
+
+
+def take_off(person: Somebody, code: str) -> TestResponse:
+    return person.ask("DELETE", "/v1/me/second-factor", json={"password": PASSWORD, "code": code})
+
+
+@pytest.mark.parametrize("form", [renew, take_off])
+def test_wrong_codes_slow_down_and_are_refused_also_within_a_session(
+    world: World, monkeypatch: pytest.MonkeyPatch, form: Callable[[Somebody, str], TestResponse]
+) -> None:
+    person = somebody(world)
+    totp, _ = person.switch_on_factor()
+    waits: list[float] = []
+    monkeypatch.setattr(signing_in.time, "sleep", waits.append)
+    for _ in range(attempts.REFUSED_AFTER):
+        assert form(person, "no code").json["code"] == "code_refused"
+    assert [round(each * 4) / 4 for each in waits[:3]] == [0.25, 0.5, 1.0]
+    world.clock.move(seconds=30)
+    answer = form(person, totp.at(world.clock()))
+    assert (answer.status_code, answer.json["code"]) == (429, "too_many_attempts")
+    world.clock.move(hours=1)
+    assert form(person, totp.at(world.clock())).status_code in (200, 204)
+
+
+def test_wrong_first_codes_are_counted_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = somebody(world)
+    offered = person.ask("POST", "/v1/me/second-factor", json={"password": PASSWORD}).json
+    monkeypatch.setattr(signing_in.time, "sleep", lambda _: None)
+    address = "/v1/me/second-factor/confirmation"
+    for _ in range(attempts.REFUSED_AFTER):
+        assert person.ask("POST", address, json={"code": "no code"}).status_code == 422
+    code = pyotp.TOTP(offered["secret"]).at(world.clock())
+    assert person.ask("POST", address, json={"code": code}).status_code == 429
