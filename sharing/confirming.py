@@ -1,7 +1,8 @@
 """Confirming that values are unchanged: their owner says so, and every level of them is as of today.
 
-Guarantees: nothing is confirmed but what the newest profile says; of a published factory only those values move whose
-published value is the same, so that a draft is not published by the way. Confirmed twice in a day is confirmed once.
+Guarantees: nothing is confirmed but what the newest profile says; of a published factory each level of a value moves that
+shows the same as the draft's, so that a draft is not published by the way and its edits inside a band show to nobody who
+reads bands. Confirmed twice in a day is confirmed once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from policies import Level
 from sharing import catalogue
 from sharing.errors import InvalidDocument, Problems
 from sharing.factories import newest_statement, own_factory
@@ -19,7 +21,7 @@ from sharing.house import House
 from sharing.models import Factory, ProfileRevision, Publication
 from sharing.profile import Record
 from sharing.publications import republish
-from sharing.stated import confirm_paths, stated_of, stated_text
+from sharing.stated import alike_to, stated_of, stated_text
 from sharing.stored import stored_record
 from sharing.viewers import Caller
 
@@ -29,7 +31,7 @@ MOST_PATHS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What was confirmed, and which of it is live: paths such as `capacity/<id>/spare_hours`, sorted."""
+    """What was confirmed, and which of it is live to the exact value: paths such as `capacity/<id>/spare_hours`, sorted."""
 
     factory_id: str
     as_of: date
@@ -58,12 +60,12 @@ def _confirm_live(house: House, session: Session, factory: Factory, record: Reco
     row = session.get(Publication, factory.id)
     if row is None:
         return frozenset()
-    same = confirm_paths(record, stored_record(row.document), chosen)
+    alike = alike_to(record, stored_record(row.document), chosen)
     before = stated_of(row.stated)
-    after = before.confirmed(same, house.today())
-    if any(before.at(path) != after.at(path) for path in same):
+    after = before.confirmed_to(alike, house.today())
+    if any(before.at(path) != after.at(path) for path in alike):
         republish(house, session, factory, stated=after)
-    return same
+    return frozenset(path for path, level in alike.items() if level is Level.EXACT)
 
 
 def _chosen(record: Record, paths: Sequence[str] | None) -> frozenset[str]:

@@ -41,8 +41,15 @@ class Stated:
 
     def confirmed(self, paths: Iterable[str], day: date) -> Stated:
         """The same, with every level of `paths` stated anew on `day`."""
-        today = day.isoformat()
-        return Stated(default=self.default, days={**self.days, **dict.fromkeys(paths, (today, today, today))})
+        return self.confirmed_to(dict.fromkeys(paths, Level.EXACT), day)
+
+    def confirmed_to(self, levels: Mapping[str, Level], day: date) -> Stated:
+        """The same, with each of these paths stated anew on `day` up to its level, which is above hidden."""
+        today, moved = day.isoformat(), {}
+        for path, level in levels.items():
+            _, band, exact = self.at(path)
+            moved[path] = (today, today if level >= Level.BAND else band, today if level >= Level.EXACT else exact)
+        return Stated(default=self.default, days={**self.days, **moved})
 
 
 def stated_on(day: date) -> Stated:
@@ -60,10 +67,11 @@ def published(before: Record, shown: Stated, draft: Record, stated: Stated) -> S
     return _following(before, shown, draft, stated)
 
 
-def confirm_paths(before: Record, after: Record, paths: Iterable[str]) -> frozenset[str]:
-    """Those of `paths` at which two records say the same."""
-    one, other = _values(before), _values(after)
-    return frozenset(path for path in paths if path in one and one[path] == other.get(path))
+def alike_to(before: Record, after: Record, paths: Iterable[str]) -> dict[str, Level]:
+    """Those of `paths` at which two records show the same at some level, each with the most exact such level."""
+    one, other = _values(before), {path: (key, value) for path, key, value in after.values()}
+    both = ((path, one[path], *other[path]) for path in paths if path in one and path in other)
+    return {path: _alike(catalogue.field(key), was, value) for path, was, key, value in both}
 
 
 def hours_as_of(record: Record, stated: Stated) -> dict[str, tuple[date, date]]:
@@ -104,6 +112,12 @@ def _days(field: Field, old: Value, new: Value, then: Days, now: Days) -> Days:
         return then
     band = then if field.cell(old, Level.BAND) == field.cell(new, Level.BAND) else now
     return then[0], band[1], now[2]
+
+
+def _alike(field: Field, one: Value, other: Value) -> Level:
+    if one == other:
+        return Level.EXACT
+    return Level.BAND if field.cell(one, Level.BAND) == field.cell(other, Level.BAND) else Level.EXISTENCE
 
 
 def _values(record: Record) -> dict[str, Value]:

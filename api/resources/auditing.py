@@ -72,7 +72,7 @@ def raise_finding(body: Mapping[str, Any], audit_id: str) -> Answer:
         def make() -> str:
             return findings.raise_finding(house(), session, caller, audit_id, raised).id
 
-        made = repeats.once(session, caller, "findings", house().now(), make)
+        made = repeats.once(session, caller, f"findings-of/{audit_id}", house().now(), make)
         found = findings.get_finding(house(), session, caller, made)
     return found, 201, {"Location": url_for("auditing.get_finding", finding_id=made)}
 

@@ -1,7 +1,7 @@
 """Which fields an auditor cannot attest at a factory: those of criteria with an open major or critical finding.
 
 Every audit of this factory by this auditor counts, not only the one under way: a new engagement does not close what the
-last one left open. A serious result without a finding bars as well, since nothing has been done about it.
+last one left open. A serious result without a serious finding bars as well, since nothing has been done about it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharing.auditing.models import ChecklistItem, Finding
+from sharing.auditing.models import ChecklistItem, Dispute, Finding
 from sharing.models import Audit
 from sharing.worksheet import field_of
 
 SERIOUS: Final = frozenset({"major", "critical"})
 SERIOUS_OUTCOMES: Final = frozenset({"major_nc", "critical_nc"})
 SETTLED: Final = frozenset({"verified", "closed"})
+AMENDED: Final = "amended"
+"""What an auditor answers to a dispute who gives the finding another grade."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,9 @@ def bars(session: Session, factory_id: str, auditor_id: str) -> Mapping[str, Bar
         select(Finding).where(Finding.audit_id.in_(audits)).order_by(Finding.raised_at, Finding.id)
     ).all()
     barred: dict[str, Bar] = {}
-    with_finding = {(each.audit_id, each.item) for each in findings}
+    # One that was serious until a dispute amended it is an answer to the result, too; one that never was is none.
+    amended = set(session.scalars(select(Dispute.finding_id).where(Dispute.audit_id.in_(audits), Dispute.outcome == AMENDED)))
+    with_finding = {(each.audit_id, each.item) for each in findings if each.grade in SERIOUS or each.id in amended}
     for row in items:
         if row.outcome in SERIOUS_OUTCOMES and (row.audit_id, row.item) not in with_finding:
             barred |= dict.fromkeys(_paths(row.field_paths), Bar(finding=None, item=row.item))

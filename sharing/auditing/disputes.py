@@ -3,8 +3,9 @@
     open -> answered (auditor: upheld, amended or withdrawn) -> settled (owner accepts) | maintained (owner does not)
 
 Guarantees: a dispute is never deleted; while it lasts the finding stands and bars as before; only the auditor's answer
-changes it (a new grade, or closed as withdrawn). An attestation that is withdrawn in a dispute has been revoked first,
-with the auditor's own key where they keep it. The owner may take a dispute back; it stays to be read.
+changes it: a new grade, or closed as withdrawn. One that is serious afterwards and was closed without verification is open
+again. An attestation that is withdrawn in a dispute has been revoked first, with the auditor's own key where they keep it.
+The owner may take a dispute back; it stays to be read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from sharing.auditing.bars import AMENDED, SERIOUS
 from sharing.auditing.findings import CLOSED, GRADES, party_finding
+from sharing.auditing.findings import OPEN as FINDING_OPEN
 from sharing.auditing.models import Dispute, Finding
 from sharing.auditing.parties import AUDITOR, OWNER, Move, Said, Step, acting, add_step, check_move, steps_of
 from sharing.audits import party_audit
@@ -29,7 +32,7 @@ from sharing.projection import Projection
 from sharing.viewers import Caller
 
 OPEN, ANSWERED, SETTLED, MAINTAINED = "open", "answered", "settled", "maintained"
-OUTCOMES: Final = ("upheld", "amended", "withdrawn")
+OUTCOMES: Final = ("upheld", AMENDED, "withdrawn")
 MOVES: Final = {
     "answer": Move(party=AUDITOR, begins=frozenset({OPEN, ANSWERED, MAINTAINED}), ends=ANSWERED),
     "accept": Move(party=OWNER, begins=frozenset({ANSWERED}), ends=SETTLED),
@@ -141,19 +144,27 @@ def take_step(house: House, session: Session, caller: Caller, dispute_id: str, s
 def _decide(session: Session, row: Dispute, said: Said) -> None:
     if said.outcome not in OUTCOMES:
         raise invalid("outcome", "unknown_outcome", "An outcome is one of: " + ", ".join(OUTCOMES) + ".")
-    if (said.outcome == "amended") is (said.grade is None):
+    if (said.outcome == AMENDED) is (said.grade is None):
         raise invalid("grade", "grade", "An amended finding has its new grade, and nothing else has one.")
     if row.finding_id is not None:
         finding = session.get_one(Finding, row.finding_id, with_for_update=True)
         if said.grade is not None and said.grade not in GRADES:
             raise invalid("grade", "unknown_grade", "A grade is one of: " + ", ".join(GRADES) + ".")
         finding.grade = said.grade or finding.grade
-        finding.status = CLOSED if said.outcome == "withdrawn" else finding.status
-    elif said.outcome == "amended":
+        if said.outcome == "withdrawn":
+            finding.status = CLOSED
+        elif finding.grade in SERIOUS and finding.status == CLOSED and not _was_verified(session, finding):
+            # Closed while its grade was light, or as withdrawn: nobody saw that anything was done about it.
+            finding.status = FINDING_OPEN
+    elif said.outcome == AMENDED:
         raise invalid("outcome", "not_amendable", "What was signed is not amended: revoke it, and attest anew.")
     elif said.outcome == "withdrawn" and session.get_one(Attestation, row.attestation_id).revoked_at is None:
         raise StateConflict("Revoke the attestation first: that takes your signed request.")
     row.outcome = said.outcome
+
+
+def _was_verified(session: Session, finding: Finding) -> bool:
+    return any(each.step == "verify" for each in steps_of(session, finding.audit_id, finding.id))
 
 
 def _party_dispute(

@@ -23,6 +23,7 @@ from sharing.exchange.cells import write_rows
 from sharing.exchange.models import ReferenceRow
 from sharing.exchange.own_rows import factory_sheets
 from sharing.exchange.writing import LONGEST_CELL, written
+from sharing.factories import ERASED
 from sharing.files import shelf
 from sharing.house import House
 from sharing.models import Attestation, Factory, PolicyRevision, ProfileRevision
@@ -159,7 +160,9 @@ def _attestations(session: Session, organization_id: str) -> list[dict[str, obje
         .join(Factory, Factory.id == Attestation.factory_id)
         .where(
             or_(Factory.organization_id == organization_id, Attestation.auditor_id == organization_id),
+            Factory.state != ERASED,
             Attestation.issued_at.is_not(None),
+            Attestation.sealed.is_not(None),
         )
         .order_by(Attestation.created_at, Attestation.id)
     )

@@ -135,3 +135,16 @@ def test_notices_are_ones_own(world: World) -> None:
         assert (given["id"], "attestation", 30) in [(each["subject"], each["kind"], each["stage"]) for each in told]
     assert world.get("globex", "/v1/notices").json["notices"] == []
     assert world.get(None, "/v1/notices").status_code == 401
+
+
+def test_a_key_used_for_a_finding_of_one_audit_raises_another_in_another(world: World) -> None:
+    factory = made(world)
+    audits = [engaged(world, factory) for _ in range(2)]
+    body = {name: each for name, each in FINDING.items() if name != "item"}
+    key = {"Idempotency-Key": "finding-key-1"}
+    for _ in range(2):
+        for audit in audits:
+            raised = world.post("initech", f"/v1/audits/{audit}/findings", json=body, headers=key, purpose="audit")
+            assert (raised.status_code, raised.json["audit"]) == (201, audit)
+    listed = [world.get("initech", f"/v1/audits/{audit}/findings", purpose="audit").json["findings"] for audit in audits]
+    assert [len(each) for each in listed] == [1, 1]

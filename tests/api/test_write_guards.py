@@ -18,8 +18,6 @@ HARMLESS = {
     "attestations.revoke_attestation": STATE,
     "attestations.suspend_attestation": STATE,
     "attestations.resume_attestation": STATE,
-    "auditing.take_finding_step": STATE,
-    "auditing.take_dispute_step": STATE,
     "audits.accept_audit": STATE,
     "audits.decline_audit": STATE,
     "audits.close_audit": STATE,
@@ -81,6 +79,15 @@ def test_every_post_takes_a_key_or_does_no_harm_when_repeated(world: World) -> N
     assert {"factories.create_factory", "grants.give_grant", "imports.import_file"} <= keyed
     assert sorted(posts - keyed - set(HARMLESS)) == [], "take an Idempotency-Key, or say why a repeat does no harm"
     assert sorted(set(HARMLESS) - (posts - keyed)) == []
+
+
+def test_a_key_of_something_under_another_counts_for_that_one_alone(world: World) -> None:
+    """What a key is kept under names everything that the path names: the body alone does not say which audit was meant."""
+    for rule in world.app.url_map.iter_rules():
+        text = source(world, rule.endpoint) if "POST" in (rule.methods or ()) and "." in rule.endpoint else ""
+        if "repeats." in text:
+            (kept,) = re.findall(r"repeats\.(?:once\(\w+, \w+, |key\()(.+?)[,)]", text)
+            assert all(f"{{{name}}}" in kept for name in rule.arguments), rule.endpoint
 
 
 def test_every_put_heeds_if_match_or_says_what_a_blind_write_could_lose(world: World) -> None:

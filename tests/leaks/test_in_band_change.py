@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from sharing import confirming, factories
 from tests.leaks import tally
-from tests.leaks.building import add_factory, edit
+from tests.leaks.building import add_factory, caller, edit, make_public, profile
 from tests.leaks.nodes import Node, Template, Who, closing
 from tests.leaks.questions import FORMS, Question, everything, factory, keys, look, reference
 from tests.leaks.worlds import FactorySpec, Grants, WorldSpec
@@ -87,6 +88,61 @@ def test_no_byte_of_a_band_viewer_changes_while_the_exact_viewer_reads_changed_s
     assert {after[name] for name in moved} == {"changed_since"}
     first = NOW.date().isoformat()
     assert days == [first, first, first, node.house.today().isoformat()], "only the exact value was stated anew"
+
+
+GROUPS = [{"name": name, "unit": "HUR", "spare_hours": {"2026-W48": "41"}} for name in ("Mills", "Lathes")]
+BANDS_ALONE: dict[str, Any] = {**BEFORE, "capacity_groups": GROUPS}
+
+
+def test_confirming_two_groups_says_nothing_of_which_one_has_an_edit_inside_its_band(sqlite_node: Template) -> None:
+    node, twin, factory_id = _two_groups(sqlite_node)
+    with closing(node, twin), tally.counting("confirmed over an in-band draft") as counted:
+        for each in (node, twin):
+            each.world.clock.forward(days=7)
+        _draft(twin, factory_id, "79.9")
+        for then in (_confirm, make_public):
+            for each in (node, twin):
+                each.chance.restart("the same")
+                then(each, "maker", factory_id)
+            _same_for_band_viewers(node, twin, factory_id, counted)
+        days = [_days(each, who, factory_id) for each in (node, twin) for who in (BAND_VIEWERS[0], EXACT_VIEWER)]
+    assert days == [{node.house.today().isoformat()}] * 4, "all of it was confirmed"
+
+
+def _two_groups(template: Template) -> tuple[Node, Node, str]:
+    spec = FactorySpec(
+        owner="maker", document=BANDS_ALONE, rules=RULES, revoked=False, edited=False, scope=(),
+        grants=(Grants(to="partner", tier="partner", purpose="rfq"),),
+    )  # fmt: skip
+    node = template.node("two groups")
+    factory_id = add_factory(node, spec, ALONE)
+    return node, node.copy(), factory_id
+
+
+def _same_for_band_viewers(node: Node, twin: Node, factory_id: str, counted: tally.Tally) -> None:
+    for who in BAND_VIEWERS[:2]:
+        for question in _asked(node, who, factory_id):
+            got, wanted = question.ask(twin, who), question.ask(node, who)
+            counted.count(question.kind, substantial=wanted.status in {200, 304})
+            assert got == wanted, f"{who} {question}"
+
+
+def _draft(node: Node, factory_id: str, hours: str) -> None:
+    """State other hours of the first group, which nobody is shown yet."""
+    with node.house.database.write("edit") as session:
+        document = profile(node, session, "maker", factory_id)
+        document["capacity_groups"][0]["spare_hours"] = {"2026-W48": hours}
+        factories.put_profile(node.house, session, caller(node, "maker"), factory_id, document)
+
+
+def _confirm(node: Node, owner: str, factory_id: str) -> None:
+    with node.house.database.write("confirm") as session:
+        confirming.confirm_unchanged(node.house, session, caller(node, owner), factory_id)
+
+
+def _days(node: Node, who: Who, factory_id: str) -> set[str]:
+    groups = json.loads(node.ask(who, "GET", f"/v1/factories/{factory_id}").body)["factory"]["capacity"].values()
+    return {str(group["spare_hours"]["as_of"]) for group in groups}
 
 
 def _hours_as_of(node: Node, who: Who, factory_id: str) -> str:

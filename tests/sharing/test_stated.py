@@ -125,6 +125,29 @@ def test_an_edit_taken_back_before_it_was_published_leaves_no_trace(world: World
     assert seen(world, factory_id, "reader").projection.canonical == before
 
 
+def test_confirming_over_a_draft_moves_the_levels_that_show_the_same(world: World) -> None:
+    factory_id = made(world)
+    first = world.house.today().isoformat()
+    world.clock.forward(days=8)
+    put(world, factory_id, {"spare_hours": {"2026-W48": "50"}})
+    done = confirm(world, factory_id)
+    assert "spare_hours" in {each.rpartition("/")[2] for each in done.paths}
+    assert "spare_hours" not in {each.rpartition("/")[2] for each in done.live}, "the exact value is another one"
+    today = world.house.today().isoformat()
+    assert (hours(world, factory_id, None), hours(world, factory_id, "reader")) == (today, first)
+    world.publish("maker", factory_id)
+    assert (hours(world, factory_id, None), hours(world, factory_id, "reader")) == (today, today)
+
+
+def test_confirming_over_a_draft_in_another_band_moves_no_band(world: World) -> None:
+    factory_id = made(world)
+    first = world.house.today().isoformat()
+    world.clock.forward(days=8)
+    put(world, factory_id, {"spare_hours": {"2026-W48": "39"}})
+    confirm(world, factory_id)
+    assert (hours(world, factory_id, None), hours(world, factory_id, "reader")) == (first, first)
+
+
 def test_confirming_states_every_level_anew_and_is_live_at_once(world: World) -> None:
     factory_id = made(world)
     world.clock.forward(days=30)

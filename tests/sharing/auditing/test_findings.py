@@ -141,6 +141,55 @@ def test_a_serious_result_without_a_finding_bars_too(world: World, audit: str) -
     assert [(each["finding"], each["item"]) for each in sheet["barred"]] == [(None, "2")]
 
 
+@pytest.mark.parametrize("grade", ["ofi", "minor"])
+def test_a_light_finding_does_not_lift_the_bar_of_a_serious_result(world: World, audit: str, grade: str) -> None:
+    ask(world, "auditor", results.put_results, audit, [Result(item="1", outcome="critical_nc")])
+    ask(world, "auditor", findings.raise_finding, audit, replace(SERIOUS, grade=grade))
+    assert paths(do.sheet_of(world, audit)) == {"process"}
+
+
+def test_a_serious_finding_that_a_dispute_amended_is_an_answer_to_the_result(world: World, audit: str) -> None:
+    ask(world, "auditor", results.put_results, audit, [Result(item="1", outcome="major_nc")])
+    found = ask(world, "auditor", findings.raise_finding, audit, SERIOUS)
+    assert paths(do.sheet_of(world, audit)) == {"process"}
+    disputed(world, found.id, outcome="amended", grade="minor")
+    assert paths(do.sheet_of(world, audit)) == {"process", "tolerance_um"}
+
+
+def disputed(world: World, finding: str, **answer: Any) -> Any:
+    opened = ask(world, "maker", disputes.open_dispute, statement="No", finding_id=finding)
+    ask(world, "auditor", disputes.take_step, opened.id, Said(step="answer", text="So", **answer))
+    return ask(world, "auditor", findings.get_finding, finding)
+
+
+@pytest.mark.parametrize("grade", ["major", "critical"])
+def test_a_finding_closed_as_light_is_open_again_when_it_becomes_serious(world: World, audit: str, grade: str) -> None:
+    light = ask(world, "auditor", findings.raise_finding, audit, replace(SERIOUS, grade="minor"))
+    step(world, "auditor", light.id, "close")
+    seen = disputed(world, light.id, outcome="amended", grade=grade)
+    assert (seen.grade, seen.status, seen.bars) == (grade, "open", True)
+    assert paths(do.sheet_of(world, audit)) == {"process"}
+    with pytest.raises(StateConflict):
+        step(world, "auditor", light.id, "close")
+
+
+def test_what_was_verified_or_stays_light_stays_closed(world: World, audit: str) -> None:
+    verified, light = (ask(world, "auditor", findings.raise_finding, audit, replace(SERIOUS, grade="minor")) for _ in range(2))
+    for slug, name in (("maker", "answer"), ("auditor", "accept"), ("auditor", "verify"), ("auditor", "close")):
+        step(world, slug, verified.id, name)
+    step(world, "auditor", light.id, "close")
+    assert disputed(world, verified.id, outcome="amended", grade="critical").status == "closed"
+    assert disputed(world, light.id, outcome="amended", grade="ofi").status == "closed"
+
+
+def test_a_finding_withdrawn_and_then_upheld_after_all_is_open_again(world: World, audit: str) -> None:
+    found = ask(world, "auditor", findings.raise_finding, audit, SERIOUS)
+    opened = ask(world, "maker", disputes.open_dispute, statement="No", finding_id=found.id)
+    for outcome, status in (("withdrawn", "closed"), ("upheld", "open")):
+        ask(world, "auditor", disputes.take_step, opened.id, Said(step="answer", text="So", outcome=outcome))
+        assert ask(world, "auditor", findings.get_finding, found.id).status == status
+
+
 STEPS = ["answer", "accept", "return", "verify", "close"]
 PARTY = {"answer": "maker"}
 

@@ -15,11 +15,14 @@ from network.database import Database
 from sharing import factories
 from sharing.catalogue import FIELDS, Field, fields_of
 from sharing.catalogue.document import COLLECTIONS, ID, RUNS_ON
+from sharing.erasing import erase
 from sharing.exchange import Outcome, apply_import, plan_import
 from sharing.exchange.own import own_data
+from sharing.models import Factory
 from sharing.parties import MOST_LISTED
 from sharing.synthetic.factories import synthetic_factories
 from tests.documents import pdf
+from tests.sharing.auditing import engagements
 from tests.sharing.exchange.books import rows_of
 from tests.world import NOW, World
 
@@ -233,3 +236,19 @@ def test_everything_means_more_than_a_list_shows_and_names_the_files(world: Worl
     assert len(document["grants"]) == MOST_LISTED + 1
     assert [(each["digest"], each["name"]) for each in document["files"]] == [(digest, "drawing.pdf")]
     assert digest in str(rows_of(exported(world, "xlsx"), "Files"))
+
+
+def test_an_erased_factory_is_named_nowhere_in_what_its_owner_or_its_auditor_takes_along(world: World) -> None:
+    world.organization("auditor", roles=("auditor",))
+    gone, stays = (world.factory("one", engagements.SHOP, policy=engagements.OPEN) for _ in range(2))
+    for factory in (gone, stays):
+        engagements.attested(world, factory, owner="one", auditor="auditor")
+    for slug in ("one", "auditor"):
+        document = json.loads(exported(world, "json", slug))
+        assert {each["factory"] for each in document["attestations"]} == {gone, stays}
+    with world.house.database.write() as session:
+        erase(session, session.get_one(Factory, gone), world.house.now())
+    for slug in ("one", "auditor"):
+        text = exported(world, "json", slug).decode()
+        assert gone not in text
+        assert [each["factory"] for each in json.loads(text)["attestations"]] == [stays]
