@@ -3,8 +3,8 @@
 Guarantees: `backing` is a pure function of a record and of what attestations say of it. It equals the provenance in the
 verdicts of the bundle verifier (a test compares): a claim backs a value at its own level, while that value is still what is
 stated, until the attestation's last whole day, under keys that are open. Attesting oneself backs nothing.
-What it adds to those verdicts is the class `document`: a certificate backs its own values while the viewer is shown that its
-document is attached (`SHOWN_DOCUMENT`); the file is not in a bundle, so its verifier cannot say so.
+The class `document` depends on who looks and is not in its answer: a certificate's file backs the certificate's other values
+for a viewer who reads its digest (`SHOWN_DOCUMENT` shown exactly), and so may fetch it. Search adds it, the verifier likewise.
 Does not guarantee: that a bundle has room for every attestation that backs a value (it takes the newest 32).
 """
 
@@ -25,6 +25,7 @@ from trust.verdict import Provenance
 CLASSES: Mapping[str, int] = {each.value: rank for rank, each in enumerate(Provenance)}
 """The classes by name, weakest first, and their order."""
 SHOWN_DOCUMENT = "certificate.document"
+"""Derived from `document.file` in the catalogue: shown exactly only to whoever is given the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,13 @@ class Backed:
 
 
 Backing = tuple[Backed, ...]
+
+
+def documented(content: Mapping[str, object]) -> bool:
+    """Whether a projection's content shows the digest of a certificate's file, which then backs the certificate."""
+    scope, _, name = SHOWN_DOCUMENT.partition(".")
+    elements = cast("Mapping[str, Mapping[str, Mapping[str, JSON]]]", content.get(scope, {}))
+    return any(name in each and each[name]["level"] == "exact" for each in elements.values())
 
 
 def backing(record: Record, known: Sequence[Facts]) -> Backing:

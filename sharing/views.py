@@ -19,6 +19,7 @@ from network import identity, membership
 from network.errors import NetworkError, StorageFull
 from policies import NO_RELATION
 from sharing import attestations, status
+from sharing.backing import documented
 from sharing.errors import NotFound, invalid
 from sharing.factories import own_factory
 from sharing.freshness import freshness
@@ -54,7 +55,7 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
     """What the caller sees of the factory, and how each value is backed."""
     factory, projection = see(house, session, caller, factory_id)
     aged = freshness(projection, house.today())
-    if not attestations.shown(house, session, factory, projection):
+    if not documented(projection.content) and not attestations.shown(house, session, factory, projection):
         return FactoryView(projection=projection, verdicts={}, freshness=aged)
     try:
         data = _assembled(house, session, factory, projection, _audience(caller))

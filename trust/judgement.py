@@ -2,8 +2,11 @@
 
 If the view itself does not hold (key not believed, superseded, expired, status unknown), that finding stands beside
 every value and every attestation: nothing under a view that does not hold may read as verified.
+A certificate that shows the digest of its file has a document behind its other values: who reads the digest may fetch the
+file and compare. Whether anybody did is not said, and the word of the verdict stays what it is.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +21,8 @@ from .strict_json import JSON
 from .verdict import Finding, InForce, Provenance, Revoked, Standing, StatusUnknown, Verdict
 from .view import View
 
+_FILE = re.compile(r"certificate/[0-9a-z]{1,64}/document", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
@@ -29,6 +34,7 @@ class _Case:
     contents: Contents
     ring: KeyRing
     at: datetime
+    files: frozenset[str]  # paths of the digests that are shown
     standings: Mapping[tuple[str, str], Standing]
     view_key: Belief
     view_holds: InForce | Finding
@@ -46,6 +52,7 @@ def judge(contents: Contents, ring: KeyRing, *, at: datetime, development: bool)
         contents=contents,
         ring=ring,
         at=at,
+        files=frozenset(item.path for item in shown.cells() if item.level == "exact" and _FILE.fullmatch(item.path)),
         standings={
             (said.issuer, said.id): verdict.standing(said.status, lists, ring, issuer=said.issuer, at=at)
             for said in (item.statement for item in contents.attestations)
@@ -110,7 +117,7 @@ def _field(case: _Case, shown: Shown) -> FieldReport:
 
 def _backed(case: _Case, shown: Shown, reports: tuple[AttestationReport, ...]) -> FieldReport:
     best = reports[0]
-    provenance: Provenance | None = best.provenance if best.verdict in verdict.VERIFIED else Provenance.SELF
+    provenance = best.provenance if best.verdict in verdict.VERIFIED else Provenance.SELF
     return FieldReport(
         path=shown.path,
         level=shown.level,
@@ -118,7 +125,7 @@ def _backed(case: _Case, shown: Shown, reports: tuple[AttestationReport, ...]) -
         unit=shown.unit,
         verdict=best.verdict,
         reason=best.reason,
-        provenance=provenance if isinstance(case.view_holds, InForce) else None,
+        provenance=_at_least(provenance, _own(case, shown)) if isinstance(case.view_holds, InForce) else None,
         who=best.issuer,
         when=best.audited,
         status_as_of=best.status_as_of,
@@ -137,13 +144,24 @@ def _stated(case: _Case, shown: Shown) -> FieldReport:
         unit=shown.unit,
         verdict=finding.verdict,
         reason=finding.reason,
-        provenance=Provenance.SELF if isinstance(holds, InForce) else None,
+        provenance=_own(case, shown) if isinstance(holds, InForce) else None,
         who=case.contents.view.issuer,
         when=case.contents.view.valid_from.date(),
         status_as_of=_status_as_of(case.contents.view, holds) if isinstance(holds, InForce) else finding.status_as_of,
         custody=_words(case.view_key),
         attestations=(),
     )
+
+
+def _own(case: _Case, shown: Shown) -> Provenance:
+    """How the factory itself backs a value: by its word, or by the file of the certificate that it belongs to."""
+    element, _, name = shown.path.rpartition("/")
+    backed = shown.level != "existence" and name != "document" and f"{element}/document" in case.files
+    return Provenance.DOCUMENT if backed else Provenance.SELF
+
+
+def _at_least(one: Provenance, other: Provenance) -> Provenance:
+    return max(one, other, key=list(Provenance).index)
 
 
 def _attested(case: _Case, item: Attestation, attested: Mapping[str, JSON], shown: Mapping[str, JSON]) -> AttestationReport:

@@ -10,10 +10,9 @@ from api.cli import show
 from api.cli.preview import preview_document
 from sharing.exchange import ImportPlan, ImportResult, Outcome, RowError, SheetPlan, cell_of
 from sharing.exchange.imports import report
-from sharing.exchange.targets import WEEK
 from sharing.publish import Preview, Published
 
-WEEK_COLUMN = f"{WEEK}:"
+MOST_IGNORED = 6  # columns named, of each sheet
 MOST_LISTED = 20  # of each kind, for people; `--json` and `--errors` list all
 
 
@@ -31,7 +30,7 @@ def describe(
 
 
 def write_summary(plan: ImportPlan, result: ImportResult) -> None:
-    """The same for people, shortened."""
+    """The same for people, shortened: what needs doing first, then what was done, then which columns were read."""
     if result.dry_run:
         click.echo("This was a dry run: nothing was stored.")
     show.write_facts(
@@ -40,30 +39,36 @@ def write_summary(plan: ImportPlan, result: ImportResult) -> None:
             ("drafts", f"{len(result.applied)} ({_outcomes(result)})"),
             ("repeats", len(plan.repeats)),
             ("rows with errors", len({(each.sheet, each.row) for each in (*plan.errors, *result.errors)})),
-            *(fact for each in plan.sheets for fact in _columns(each)),
             ("sheets left out", plan.left_out),
             ("links to other files", "not followed" if plan.linked else None),
             ("possible duplicates", sum(bool(each.alike) for each in result.applied) or None),
         ]
     )
+    _findings("errors", (*plan.errors, *result.errors))
     repeats = [(each.row, f"the same as row {each.first_row}", ", ".join(each.differs)) for each in plan.repeats]
     _listed("repeats", ("row", "is", "differs in"), repeats)
-    _findings("errors", (*plan.errors, *result.errors))
     _findings("to be looked at", plan.notices)
+    _write_columns(plan)
     if any(each.outcome is Outcome.KEPT for each in result.applied):
         click.echo("\nkept: published before, so left alone; --revise makes new revisions of them.")
     if any(each.alike for each in result.applied):
         click.echo("\nSome of these may be factories that are there already: guildnet duplicates list")
 
 
-def _columns(sheet: SheetPlan) -> list[tuple[str, object]]:
-    named = f" of {sheet.name}" if sheet.name else ""
-    weeks = [column for column, target in sheet.mapping.document().items() if target.startswith(WEEK_COLUMN)]
-    used = [f"{column} = {target}" for column, target in sheet.mapping.document().items() if column not in weeks]
-    return [
-        (f"columns used{named}", [*used, *([f"{len(weeks)} weeks"] if weeks else [])]),
-        (f"columns ignored{named}", sheet.mapping.ignored),
-    ]
+def _write_columns(plan: ImportPlan) -> None:
+    """How many columns of each sheet were read, and the names of those that were not: the one thing to look at."""
+    lines = [line for each in plan.sheets if (line := _columns(each))]
+    if lines:
+        click.echo("\ncolumns (--json says what each was read as)")
+        for line in lines:
+            click.echo(f"  {show.printable(line)}")
+
+
+def _columns(sheet: SheetPlan) -> str:
+    read, ignored = len(sheet.mapping.document()), list(sheet.mapping.ignored)
+    left = "" if not ignored else f", {len(ignored)} ignored: {', '.join(ignored[:MOST_IGNORED])}"
+    more = f" and {len(ignored) - MOST_IGNORED} more" if len(ignored) > MOST_IGNORED else ""
+    return f"{sheet.name + ': ' if sheet.name else ''}{read} read{left}{more}" if read or ignored else ""
 
 
 def _findings(title: str, found: Sequence[RowError]) -> None:

@@ -5,7 +5,7 @@ Those that wait or leave are in `applying` and `leaving`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from api.cli.node import opened, organization
 from api.container import Container
 from network import identity, membership
 from network.membership import ROLES, Member
+from network.people.leaving import departures
 from sharing.auditing.labels import label_organization
 from trust import strict_json
 
@@ -118,11 +119,12 @@ def add(
 def list_all(*, json_output: bool) -> None:
     """List every organization."""
     with opened() as container, container.house.database.read() as session:
-        listed = [_summary(member) for member in membership.members(session)]
+        gone = departures(session)
+        listed = [{**_summary(member), "state": _state(member, gone)} for member in membership.members(session)]
     if json_output:
         show.write_json(listed)
         return
-    columns = ("slug", "name", "roles", "country", "verified", "suspended")
+    columns = ("slug", "name", "roles", "country", "verified", "state")
     rows = [[each[column] if each[column] is not None else "" for column in columns] for each in listed]
     show.write_table(columns, rows, empty="There are no organizations yet; `guildnet org add` makes one.")
 
@@ -215,9 +217,15 @@ def _summary(member: Member) -> dict[str, object]:
     }
 
 
+def _state(member: Member, gone: Mapping[str, str]) -> str:
+    """One word for whether it can act here; one that left is suspended too, which says less."""
+    return gone.get(member.id) or ("suspended" if member.suspended else "active")
+
+
 def _described(session: Session, member: Member) -> dict[str, object]:
     return {
         **_summary(member),
+        "state": _state(member, departures(session)),
         "facts": [
             {"attribute": fact.attribute, "value": fact.value, "source": fact.source, "since": fact.set_at.isoformat()}
             for fact in membership.facts(session, member.id)

@@ -8,7 +8,7 @@ checked. Not here: its factories and grants, which `sharing` withdraws first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -110,6 +110,12 @@ def depart(session: Session, organization_id: str, *, erase: bool, now: datetime
 def departed(session: Session, organization_id: str) -> bool:
     """Whether an organization left."""
     return session.get(DepartureRow, organization_id) is not None
+
+
+def departures(session: Session) -> Mapping[str, str]:
+    """The organizations that left: id -> `left`, or `erased` where their own was destroyed as well."""
+    rows = session.scalars(select(DepartureRow))
+    return {row.organization_id: "erased" if row.erased else "left" for row in rows}
 
 
 def _destroy(session: Session, organization_id: str, slug: str, now: datetime) -> None:

@@ -141,8 +141,10 @@ def _rank(placed: _Placed, backing: Backing, day: date) -> int:
         if each.path == placed.path and each.level.name.lower() == placed.cell["level"] and each.until >= day
     ]
     scope, _, document = SHOWN_DOCUMENT.partition(".")
-    if placed.path.startswith(f"{scope}/") and document in placed.holder and not placed.path.endswith(f"/{document}"):
-        ranks.append(CLASSES[Provenance.DOCUMENT])
+    if placed.path.startswith(f"{scope}/") and not placed.path.endswith(f"/{document}"):
+        file = cast("Cell | None", placed.holder.get(document))
+        if file is not None and file["level"] == "exact":
+            ranks.append(CLASSES[Provenance.DOCUMENT])
     return max(ranks, default=0)
 
 

@@ -18,7 +18,6 @@ from sharing.search.view import View
 from trust.verdict import Provenance
 
 STEPS = (Level.EXACT, Level.BAND)
-_ANY = (Level.EXACT, Level.BAND, Level.EXISTENCE)
 
 
 class Resolver:
@@ -78,7 +77,7 @@ class Resolver:
         return union(found)
 
     def _backed(self, atom: BackedBy, within: Bitmap) -> Bitmap:
-        documents = union(self.view.shown(SHOWN_DOCUMENT, step) for step in _ANY) if DOCUMENTED else bitmap()
+        documents = self.view.shown(SHOWN_DOCUMENT, Level.EXACT) if DOCUMENTED else bitmap()
         for key, rank in atom.asked:
             found = []
             for step in STEPS:

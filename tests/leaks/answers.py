@@ -109,7 +109,8 @@ class Reference:
         if form == "bundle":
             return _tagged(JSON, self._bundle(factory_id, content))
         verdicts: dict[str, Any] = {}
-        if self._view.presented.get(factory_id):
+        files = [each.get("document", {}) for each in content.get("certificate", {}).values()]
+        if self._view.presented.get(factory_id) or any(file.get("level") == "exact" for file in files):
             said = self._said(factory_id)
             verdicts = {path: {name: each[name] for name in VERDICT} for path, each in said.items()}
         return _tagged(JSON, written({"factory": content, "verdicts": verdicts, "freshness": aged(content, self._at.day)}))

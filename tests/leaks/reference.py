@@ -180,7 +180,7 @@ class Engine:
         for element, holder in self._holders(scope, content, capability):
             if "value" in holder.get(name, {}):
                 classes = [said.get(f"{scope}/{element}/{name}" if scope else name, "self")]
-                if scope == "certificate" and "document" in holder and name != "document":
+                if scope == "certificate" and name != "document" and holder.get("document", {}).get("level") == "exact":
                     classes.append("document")
                 if any(_CLASSES.index(each) >= _CLASSES.index(word) for each in classes):
                     return True

@@ -17,13 +17,17 @@ from sharing import attestations, audits, factories, grants, views
 from sharing.auditing import standing
 from sharing.auditing.labels import label_organization
 from sharing.backing import CLASSES
+from sharing.errors import NotFound
+from sharing.files import shelf
 from sharing.in_force import note_keys_changed
 from sharing.models import StatusList
 from sharing.publications import resign
 from sharing.search import parse_query
 from sharing.searching import SearchDisagreement, search
 from sharing.worksheet import Assessment
+from tests.documents import pdf
 from tests.world import World
+from trust import bundle as bundles
 from trust.attestation import Independence
 
 PROFILE: dict[str, Any] = {
@@ -261,6 +265,42 @@ def test_an_index_made_afterwards_says_the_same(either_bench: Bench) -> None:
     bench.attest("process", "tolerance")
     bench.attest("geometry", method="document")
     assert agree(Bench(world=bench.world.again(), factory_id=bench.factory_id)) == agree(bench) > 0
+
+
+@pytest.mark.parametrize(
+    ("shown", "backs"),
+    [
+        ([["certificate", "exact"], ["document.file", "exact"]], True),
+        ([["certificate", "exact"], ["document.file", "existence"]], False),
+        ([["certificate", "exact"]], False),
+        ([["certificate.scheme", "exact"], ["certificate.number", "exact"], ["certificate.document", "existence"],
+          ["document.file", "exact"]], False),
+    ],
+)  # fmt: skip
+def test_a_certificates_file_backs_it_for_whoever_is_given_the_file(bench: Bench, shown: list[list[str]], backs: bool) -> None:
+    world, house = bench.world, bench.world.house
+    with house.database.write() as session:
+        digest = shelf.add_file(house, session, world.caller("maker"), pdf(), name="iso.pdf").digest
+    bench.edit(lambda document: document["certificates"][0].update(document=digest))
+    card, members, _ = RULES["rules"]  # type: ignore[misc]
+    world.policy(
+        "maker", bench.factory_id, {"v": 1, "rules": [card, members, {"id": "x", "to": {"tier": "partner"}, "show": shown}]}
+    )
+    assert bool(agree(bench)) == backs
+    assert bool(bench.found("buyer", "rfq", "certificate.scheme", "document")) == backs
+    assert bench.found("buyer", "rfq", "certificate.scheme", "peer") == set()
+    with house.database.read() as session:
+        buyer = world.caller("buyer", "rfq")
+        saved = bundles.verify(
+            views.bundle(house, session, buyer, bench.factory_id), identity.own_anchors(session), house.now(), development=True
+        )
+        said = {each.path.split("/")[-1]: each.provenance for each in saved.fields if each.path.startswith("certificate/")}
+        assert (said["scheme"] == "document") == backs
+        if backs:
+            assert shelf.shown_file(house, session, buyer, bench.factory_id, digest).content == pdf()
+        else:
+            with pytest.raises(NotFound):
+                shelf.shown_file(house, session, buyer, bench.factory_id, digest)
 
 
 def test_it_ends_with_its_last_day(bench: Bench) -> None:

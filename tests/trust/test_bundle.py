@@ -317,3 +317,30 @@ def test_the_order_of_components_does_not_change_the_bundle():
     parts.status_lists = [*parts.status_lists[::-1], *parts.status_lists]
     parts.key_statements = parts.key_statements[::-1]
     assert parts.pack() == usual
+
+
+FILE = {"level": "exact", "value": "ab" * 32}
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        (FILE, {"scheme": "document", "valid_until": "self", "document": "self"}),
+        ({"level": "existence"}, {"scheme": "self"}),
+        (None, {"scheme": "self"}),
+    ],
+)
+def test_a_certificate_whose_file_is_shown_is_backed_by_a_document_and_nothing_else_is(file, expected):
+    scheme, provided = {"level": "exact", "value": "ISO9001"}, {"level": "existence"}
+    certificates = {"c1": {"scheme": scheme, "valid_until": provided}, "c2": {"scheme": scheme}}
+    if file is not None:
+        certificates["c1"]["document"] = file
+    machine = {"tolerance_um": EXACT, "axes": EXACT, "document": FILE}
+    parts = Parts(view=stored_view(content(certificate=certificates, capability={CAPABILITY: machine})))
+    found = {item.path: item for item in parts.report().fields}
+    attested = found.pop(f"capability/{CAPABILITY}/tolerance_um")
+    assert (attested.verdict, attested.provenance) == ("verified_current", "peer")
+    said = {path: str(item.provenance) for path, item in found.items()}
+    assert {item.verdict for item in found.values()} == {"not_attested"}
+    wanted = {f"certificate/c1/{name}": word for name, word in expected.items()}
+    assert said == dict.fromkeys(said, "self") | wanted

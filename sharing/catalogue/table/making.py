@@ -118,5 +118,6 @@ MAKING: tuple[Field, ...] = (
     Field(key="certificate.status", group="certificate", chain=COARSE, default=_Q,
           form=OneCode(CERTIFICATE_STATES, banded=False), label_en="Status", label_vi="Tình trạng"),
     Field(key="certificate.document", group="certificate", chain=OPAQUE, default=_Q, form=Digest(),
-          label_en="Attached certificate", label_vi="Tệp chứng nhận đính kèm", attestable=False),
+          label_en="Attached certificate", label_vi="Tệp chứng nhận đính kèm", attestable=False,
+          derived_from=("document.file",)),  # who reads the digest may fetch the file: `document.file` decides about both
 )  # fmt: skip

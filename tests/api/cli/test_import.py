@@ -62,6 +62,8 @@ def test_bad_rows_are_reported_with_exit_code_1_while_the_others_load(shell: She
     people = shell.run("import", path, "--org", "an-phat", code=1).stdout
     assert "Atlantis" in people
     assert "the same as row 2" in people
+    assert people.index("Atlantis") < people.index("the same as row 2") < people.index("4 read")
+    assert "legal_name" not in people, "what each column was read as is for --json"
 
 
 def test_a_mapping_is_chosen_by_hand_and_a_missing_one_is_explained(shell: Shell) -> None:

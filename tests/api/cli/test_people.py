@@ -77,6 +77,16 @@ def test_the_operator_takes_an_organization_out_only_when_it_is_meant(shell: She
     shown = shell.json("org", "show", "buyer")
     assert (shown["suspended"], shown["roles"], shown["name"]) == (True, [], "buyer")
     assert shown["keys"], "what it signed can still be checked"
+    assert {each["slug"]: each["state"] for each in shell.json("org", "list")}["buyer"] == "erased"
+    assert "erased" in shell.run("org", "list").stdout
+
+
+def test_a_list_of_organizations_tells_those_that_left_from_the_suspended(shell: Shell) -> None:
+    shell.run("org", "add", "third", "--name", "Third")
+    shell.run("org", "set", "third", "--suspend")
+    shell.run("org", "leave", "buyer", "--confirm", "buyer")
+    states = {each["slug"]: each["state"] for each in shell.json("org", "list")}
+    assert states == {"an-phat": "active", "buyer": "left", "third": "suspended"}
 
 
 def test_a_factory_that_is_not_there_cannot_be_erased(shell: Shell) -> None:
