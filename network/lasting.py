@@ -55,6 +55,11 @@ def mark(session: Session) -> None:
     session.info.setdefault(_NOTES, []).append([MARK, "", []])
 
 
+def touch(session: Session, row: object) -> None:
+    """Note that something changed that hangs on this row and that none of its columns tells."""
+    session.info.setdefault(_NOTES, []).append([TOUCHED, _table(inspect(row).mapper).name, _key(row)])
+
+
 def watch(session: Session, _flush: object = None, _instances: object = None) -> None:
     """The session's `before_flush`: note what is about to be written."""
     notes = session.info.setdefault(_NOTES, [])

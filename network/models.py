@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
-from network.lasting import LASTING, MADE
+from network.lasting import LASTING, MADE, WATCHED
 from network.sealing import sealed_key
 
 
@@ -97,7 +97,7 @@ class ClientRow(Base):
 
     client_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
-    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary, info=WATCHED)
     label: Mapped[str] = mapped_column(String(200))
     scopes: Mapped[object] = mapped_column(CanonicalJson)
     created: Mapped[datetime] = mapped_column(UtcTime)

@@ -25,11 +25,11 @@ from network.lasting import GONE, MARK, NEW, SET, TOUCHED, Note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A row that was made after the backup: its table, its key, and its lasting columns."""
+    """A row that was made after the backup: its table, its key, and its lasting columns as they were last."""
 
     table: str
     key: tuple[object, ...]
-    said: Mapping[str, object]
+    said: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Replayed:
     made: list[Made] = field(default_factory=list)
     touched: set[tuple[str, tuple[object, ...]]] = field(default_factory=set)
     """(table, key) of what was watched and changed: the copy has it as it was before."""
+    changed: set[tuple[str, tuple[object, ...]]] = field(default_factory=set)
+    """(table, key) of the rows of the copy that were changed or deleted again."""
 
 
 def missing(entries: Iterable[Entry], after: int, until: int) -> int:
@@ -79,7 +81,12 @@ def _play(session: Session, note: Note, done: Replayed) -> None:
         raise JournalUnusable("The journal tells of something that this release does not know.")
     statement = update(table).where(here).values(**said) if kind == SET else delete(table).where(here)
     changed = session.execute(statement).rowcount  # type: ignore[attr-defined]  # a cursor result, for these two
+    if kind == SET and not changed:
+        for made in done.made:
+            if (made.table, made.key) == (table.name, tuple(found.values())):
+                made.said.update(said)
     if changed:
+        done.changed.add((table.name, tuple(found.values())))
         done.again[table.name] = done.again.get(table.name, 0) + changed
 
 

@@ -3,52 +3,65 @@
 With a journal that tells of every generation since the backup, everything taken back is taken back again, exactly; a factory
 whose publication or policy changed since is withdrawn until its owner has looked, since the copy may show what the owner
 had closed. Without one nobody knows, so everything that can be taken back is doubted: factories are withdrawn, grants
-ended, and the status of attestations stays unsaid until their auditors confirm it. What the operator vouches for is kept.
+ended, passwords asked for anew, and the status of attestations stays unsaid until their auditors confirm it. What the
+operator vouches for is kept.
 
 Guarantees: after it, no status list that this node signs has a bit cleared that it had set before (as far as the journal
-or the operator knows), and no view that readers hold of a later time than the backup reads as in force.
+or the operator knows), and no view that readers hold of a later time than the backup reads as in force. With a journal, no
+secret of a program and no password lets in whom a change of it since the backup kept out, and who left has left. Not here:
+second factors and recovery codes, which are as the copy has them behind the new password.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity
+from network import identity, membership
+from network.database import Base
 from network.journal import Entry
-from network.models import KeyRow
+from network.models import ClientRow, KeyRow, OrganizationRow
+from network.people import roles
 from network.people.leaving import forget_again
+from network.people.models import DepartureRow, PersonRow
 from network.replay import Made, Replayed, replay
 from sharing.auditing.models import AttestationList
 from sharing.erasing import erase_again
 from sharing.factories import PUBLISHED, WITHDRAWN
 from sharing.grants import end_grant
 from sharing.house import House
+from sharing.leaving import leave
 from sharing.models import Attestation, Factory, Grant, Publication, StatusEntry, StatusList, StoredView
 from sharing.publications import resign, unpublish
+from sharing.viewers import MANAGE, READ_AND_WRITE, Caller
 from trust.key_statement import Role
 
-FACTORIES, GRANTS, ATTESTATIONS = "factories", "grants", "attestations"
-KINDS: Final = (FACTORIES, GRANTS, ATTESTATIONS)
+FACTORIES, GRANTS, ATTESTATIONS, PEOPLE = "factories", "grants", "attestations", "people"
+KINDS: Final = (FACTORIES, GRANTS, ATTESTATIONS, PEOPLE)
 
 
 @dataclass(slots=True, kw_only=True)
 class Settled:
-    """What was done: numbers by table, and ids that somebody has to look at."""
+    """What was done: numbers by table, and ids, slugs and addresses that somebody has to look at."""
 
     exactly: bool
     again: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     doubted: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     without_key: list[str] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)
+    without_password: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
 
 
 def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> Settled:
@@ -57,12 +70,15 @@ def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> 
     session.expire_all()
     settled = Settled(exactly=True, again=done.again)
     for made in done.made:
-        settled.lost[made.table] = settled.lost.get(made.table, 0) + 1
+        if made.table != DepartureRow.__tablename__:
+            settled.lost[made.table] = settled.lost.get(made.table, 0) + 1
     _close_lost_entries(session, done.made)
     _renew_keys(house, session, done.made, settled)
-    _withdraw(session, _changed(done), settled)
+    _withdraw(session, _touched(done, Publication), settled)
     settled.erased = erase_again(session)
-    forget_again(session, [str(key[0]) for table, key in done.touched if table == "persons"])
+    _leave_again(house, session, done, settled)
+    _revoke(house, session, _touched(done, ClientRow), settled)
+    settled.without_password = forget_again(session, _touched(done, PersonRow))
     return settled
 
 
@@ -82,7 +98,8 @@ def settle_doubting(house: House, session: Session, *, keep: frozenset[str] = fr
         rows = session.scalars(select(Attestation).where(Attestation.revoked_at.is_(None))).all()
         settled.doubted = sorted(row.id for row in rows if row.sealed is not None)
         _doubt(house, session, {each for row in rows for each in _lists(session, row)})
-    forget_again(session)
+    settled.without_password = forget_again(session, () if PEOPLE in keep else None)
+    settled.roles = list(roles.everywhere(session))
     return settled
 
 
@@ -117,8 +134,34 @@ def _lists(session: Session, row: Attestation) -> list[str]:
     return [row.status_list_id, *session.scalars(further)]
 
 
-def _changed(done: Replayed) -> list[str]:
-    return sorted(str(key[0]) for table, key in done.touched if table == Publication.__tablename__)
+def _touched(done: Replayed, table: type[Base]) -> list[str]:
+    return sorted(str(key[0]) for name, key in done.touched if name == table.__tablename__)
+
+
+def _leave_again(house: House, session: Session, done: Replayed, settled: Settled) -> None:
+    """Who left since the backup, or had everything erased since, does so again, at the time at which it did."""
+    departures = [(str(each.key[0]), each.said) for each in done.made if each.table == DepartureRow.__tablename__]
+    for name, key in sorted(done.changed, key=str):
+        if name == DepartureRow.__tablename__:
+            row = session.get_one(DepartureRow, key[0])
+            departures.append((row.organization_id, {"left_at": row.left_at, "erased": row.erased}))
+    for organization_id, said in departures:
+        if session.get(OrganizationRow, organization_id) is None:
+            continue  # it was approved since the backup, and is lost with all it said
+        member = membership.member_of(session, organization_id)
+        caller = Caller(member=member, purpose=None, may=READ_AND_WRITE | {MANAGE})
+        leave(house, session, caller, erase=bool(said["erased"]))
+        session.get_one(DepartureRow, organization_id).left_at = cast(datetime, said["left_at"])
+        settled.left.append(member.slug)
+
+
+def _revoke(house: House, session: Session, client_ids: Iterable[str], settled: Settled) -> None:
+    """A secret that was replaced since is the copy's again, and the new one is lost: its program gets a new client."""
+    for client_id in client_ids:
+        client = membership.client(session, client_id)
+        if client is not None and client.revoked_at is None:
+            membership.revoke_client(session, client.organization_id, client_id, now=house.now())
+            settled.clients.append(client_id)
 
 
 def _close_lost_entries(session: Session, made: Iterable[Made]) -> None:

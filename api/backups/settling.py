@@ -19,7 +19,7 @@ from network.errors import OrganizationUnknown
 from network.journal import Entry, Journal
 from network.models import Restoration, SigningState
 from network.replay import missing
-from sharing import reimport, restored
+from sharing import erasing, reimport, restored
 from sharing.house import House
 from sharing.restored import Settled
 
@@ -43,9 +43,12 @@ def settle(house: House, others: Sequence[Journal], *, keep: frozenset[str] | No
     newest = max((each.newest() for each in journals), default=0)
     try:
         with house.database.write("restore-accept") as session:
-            return _settled(house, session, journals, newest, keep, really=really)
+            done = _settled(house, session, journals, newest, keep, really=really)
     except _NotReally as said:
         return said.done
+    if done.erased or done.left:
+        erasing.scrub(house)
+    return done
 
 
 def _settled(

@@ -27,10 +27,14 @@ WORDS = {
     "lost": "made since and lost",
     "withdrawn": "factories withdrawn",
     "erased": "erased again",
+    "left": "left again",
     "ended": "grants ended",
     "doubted": "attestations doubted",
     "keys": "new keys",
     "without_key": "bring a new key",
+    "clients": "clients revoked",
+    "without_password": "ask for a new password",
+    "roles": "roles, as of then",
 }
 
 

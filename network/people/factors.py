@@ -16,6 +16,7 @@ import pyotp
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from network import lasting
 from network.columns import as_utc
 from network.keystore import Keystore
 from network.people import accounts, persons, tokens
@@ -110,11 +111,13 @@ def use_recovery_code(session: Session, row: PersonRow, code: str) -> bool:
     if found is None:
         return False
     session.delete(found)
+    lasting.touch(session, row)
     session.flush()
     return True
 
 
 def _new_codes(session: Session, keystore: Keystore, row: PersonRow) -> tuple[str, ...]:
+    lasting.touch(session, row)
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == row.id))
     codes = tuple(tokens.new_code(keystore.entropy) for _ in range(RECOVERY_CODES))
     session.add_all(RecoveryCodeRow(person_id=row.id, code_sha256=tokens.code_digest(code)) for code in codes)

@@ -47,19 +47,23 @@ def erase_person(session: Session, keystore: Keystore, person_id: str, *, now: d
         attempts.forget(session, attempts.attempt_key(keystore, what, address))
 
 
-def forget_again(session: Session, changed: Sequence[str] = ()) -> None:
+def forget_again(session: Session, changed: Sequence[str] | None) -> list[str]:
     """After an older copy was restored: accounts that were erased since are destroyed again, and everybody logs in anew.
 
-    `changed`: whose passwords were changed since. The old one lets nobody in; they ask for a new one. Mailed tokens of that
-    time do not count any more.
+    `changed`: whose password or second factor was changed since; None: nobody knows, so everybody's may have been. Their
+    passwords of that time let nobody in; they ask for new ones by mail. Returns their addresses. Mailed tokens of that time
+    do not count any more.
     """
     erased = select(PersonRow).where(PersonRow.erased_at.is_not(None), PersonRow.address_key.is_not(None))
     for row in session.scalars(erased).all():
         _destroy_account(session, row, row.erased_at or row.created)
-    for row in session.scalars(select(PersonRow).where(PersonRow.id.in_(changed))).all():
+    old = select(PersonRow).where(PersonRow.password.is_not(None))
+    asked_anew = session.scalars(old if changed is None else old.where(PersonRow.id.in_(changed))).all()
+    for row in asked_anew:
         row.password = None
     for table in (SessionRow, ResetRow, SignUpRow, InvitationRow):
         session.execute(delete(table))
+    return sorted(row.address or row.id for row in asked_anew)
 
 
 def _destroy_account(session: Session, row: PersonRow, now: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
-from network.lasting import LASTING, MADE_OR_ENDED, WATCHED
+from network.lasting import LASTING, MADE, MADE_OR_ENDED, WATCHED
 from network.sealing import sealed_blob
 
 HEX_ID = 32
@@ -42,14 +42,14 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(String(2))
     password: Mapped[str | None] = mapped_column(String(200), info=WATCHED)
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_blob("totp/{id}"))
-    totp_on: Mapped[bool]
+    totp_on: Mapped[bool] = mapped_column(info=WATCHED)  # a secret that is in force is replaced by switching off and on
     totp_step: Mapped[int] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(UtcTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime, info=LASTING)
 
 
 class RecoveryCodeRow(Base):
-    """A code that stands in for a second factor once; used up, it is deleted."""
+    """A code that stands in for a second factor once; used up, it is deleted, and its person counts as changed."""
 
     __tablename__ = "recovery_codes"
 
@@ -196,10 +196,11 @@ class DepartureRow(Base):
     """An organization that left. Its DID, its keys and this row are what stays, for what it signed."""
 
     __tablename__ = "departures"
+    __table_args__ = ({"info": MADE},)
 
     organization_id: Mapped[str] = _organization(primary=True)
-    left_at: Mapped[datetime] = mapped_column(UtcTime)
-    erased: Mapped[bool]
+    left_at: Mapped[datetime] = mapped_column(UtcTime, info=LASTING)
+    erased: Mapped[bool] = mapped_column(info=LASTING)
 
 
 class LetterRow(Base):

@@ -80,6 +80,15 @@ def places(session: Session, person_id: str) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda each: each.organization.slug))
 
 
+def everywhere(session: Session) -> tuple[str, ...]:
+    """Every role that anybody has, as `<slug>: <role> <address>`, in that order."""
+    slugs = {str(each.id): each.slug for each in membership.members(session)}
+    query = select(PersonRoleRow.organization_id, PersonRoleRow.role, PersonRow.address).join(
+        PersonRow, PersonRow.id == PersonRoleRow.person_id
+    )
+    return tuple(sorted(f"{slugs[organization]}: {role} {address}" for organization, role, address in session.execute(query)))
+
+
 def has_people(session: Session, organization_id: str) -> bool:
     """Whether anybody acts for this organization, or only its programs."""
     query = select(PersonRoleRow.person_id).where(PersonRoleRow.organization_id == organization_id)
