@@ -19,7 +19,7 @@ from sharing.exchange.sheets import Sheet, open_sheets, sheet_name
 from sharing.exchange.source import decode
 from sharing.exchange.stated import RowError
 from sharing.exchange.table import DamagedRow, EmptyRow, Limits, Table
-from sharing.exchange.writing import safe_text, written_cell
+from sharing.exchange.writing import safe_text, saved, written_cell
 
 PROBLEMS = "Problems"
 _BAD = PatternFill("solid", start_color="FFF4C7C3", end_color="FFF4C7C3")
@@ -47,7 +47,7 @@ def error_workbook(data: bytes, plan: ImportPlan, more: Sequence[RowError] = (),
         for cell in sheet[sheet.max_row]:
             cell.data_type = "n" if isinstance(cell.value, int) else "s"
     book.active = 0
-    return _saved(book)
+    return saved(book)
 
 
 def _whole(data: bytes) -> Workbook | None:
@@ -92,7 +92,7 @@ def _rebuilt(data: bytes, plan: ImportPlan, findings: Sequence[RowError], limits
                     cell.fill = _BAD
                 written.append(cell)
             into.append(written)
-    return _saved(book)
+    return saved(book)
 
 
 def _chosen(plan: ImportPlan) -> dict[str, str]:
@@ -119,9 +119,3 @@ def _by_cell(findings: Iterable[RowError]) -> list[tuple[str, str, str]]:
     for each in findings:
         said.setdefault((each.sheet, cell_of(each) or f"A{each.row}"), []).append(f"{each.message} [{each.code}]")
     return [(sheet, place, "\n".join(texts)[:2000]) for (sheet, place), texts in list(said.items())[:_MOST_COMMENTS]]
-
-
-def _saved(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

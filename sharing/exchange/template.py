@@ -7,7 +7,6 @@ workbook that was only filled in is understood without a mapping. Weeks begin wi
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,7 +25,7 @@ from sharing.catalogue.weeks import week_of
 from sharing.exchange.guide import EXAMPLES, GUIDE, UNIT_NAMES
 from sharing.exchange.sheets import sheet_name
 from sharing.exchange.targets import ELEMENT_ID, GROUP, OF_FACTORY, REFERENCE, WEEK, Target, targets_of
-from sharing.exchange.writing import safe_text
+from sharing.exchange.writing import safe_text, saved
 
 LANGUAGES = ("en", "vi")
 WEEKS = 13
@@ -73,9 +72,7 @@ def template(*, language: str = "en", first_week: date) -> bytes:
         sheet = book.create_sheet(sheet_name(scope, language))
         _write_sheet(sheet, scope, language, first_week, lists)
     lists.finish()
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def columns_of(scope: str, language: str) -> Iterator[Column]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from openpyxl import Workbook
 from sharing.exchange import ExchangeError, ImportPlan, Limits, plan_import
 from sharing.exchange.archive import ArchiveLimits, inspect_archive
 from sharing.exchange.errors import TooManyRows, WorkbookDamaged, WorkbookKindRefused, WorkbookUnsafe
+from sharing.exchange.template import template
 from tests.sharing.exchange.books import FACTORIES, FULL, book, repacked
 
 
@@ -303,3 +306,9 @@ def test_a_zip_of_many_files_is_refused_by_their_number() -> None:
     with pytest.raises(WorkbookUnsafe) as refused:
         inspect_archive(out.getvalue())
     assert refused.value.fields["reason"] == "entries"
+
+
+def test_a_workbook_does_not_say_when_it_was_made() -> None:
+    first = template(first_week=date(2026, 11, 23))
+    time.sleep(2.1)  # the dates inside a zip archive have steps of two seconds
+    assert template(first_week=date(2026, 11, 23)) == first
