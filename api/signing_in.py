@@ -105,8 +105,9 @@ def sign_up(
     name: str,
     language: str,
     organization: Mapping[str, object],
+    place: str,
 ) -> None:
-    """Ask for an account and an organization; what comes of it is told by mail alone."""
+    """Ask for an account and an organization; what comes of it is told by mail alone. `place`: as for `log_in`."""
     with _unhurried(container):
         parse_address(address)
         check(password, about=(address, name))
@@ -121,6 +122,7 @@ def sign_up(
                 name=name,
                 language=language,
                 organization=organization,
+                place=place,
                 now=house.now(),
             )
 
@@ -131,21 +133,25 @@ def confirm(container: Container, *, token: str, password: str) -> Person:
         house = container.house
         with house.database.read() as session:
             found = accounts.pending(session, token, now=house.now())
-        if not passwords(container.settings).matches(None if found is None else found.password, password):
+        hashing = passwords(container.settings)
+        if not found:
+            hashing.matches(None, password)
+        seen = next((each.password for each in found if hashing.matches(each.password, password)), None)
+        if seen is None:
             raise TicketInvalid("The token or the password is not right.")
         with house.database.write("confirm-sign-up") as session:
-            return accounts.confirm(session, house.keystore, token, now=house.now())
+            return accounts.confirm(session, house.keystore, token, seen=seen, now=house.now())
 
 
-def request_reset(container: Container, *, address: str) -> None:
-    """Ask for a letter with which a new password can be chosen."""
+def request_reset(container: Container, *, address: str, place: str) -> None:
+    """Ask for a letter with which a new password can be chosen. `place`: as for `log_in`."""
     with _unhurried(container):
         parse_address(address)
         house = container.house
         # A log-in's work, so that the two forms do not differ in what they cost the node.
         passwords(container.settings).matches(None, address)
         with house.database.write("request-reset") as session:
-            accounts.request_reset(session, house.keystore, address, now=house.now())
+            accounts.request_reset(session, house.keystore, address, place=place, now=house.now())
 
 
 def finish_reset(container: Container, *, token: str, password: str) -> None:

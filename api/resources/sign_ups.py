@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
 from api import signing_in
 from api.container import container_of
@@ -34,6 +34,7 @@ def sign_up(body: Mapping[str, Any]) -> Answer:
         name=body["name"],
         language=body["language"],
         organization=organization,
+        place=request.remote_addr or "",
     )
     return _WAITING, 202
 
@@ -52,7 +53,7 @@ def confirm_sign_up(body: Mapping[str, Any]) -> Answer:
 @door.gives(202, schemas.Waiting, description="The same for every address.")
 def request_reset(body: Mapping[str, Any]) -> Answer:
     """Ask for a letter with which a new password can be chosen."""
-    signing_in.request_reset(container_of(current_app), address=body["email"])
+    signing_in.request_reset(container_of(current_app), address=body["email"], place=request.remote_addr or "")
     return _WAITING, 202
 
 

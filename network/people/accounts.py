@@ -3,7 +3,9 @@
 Guarantees: what a stranger sends for an address ends the same way whether or not it has an account: one count is
 written, and only the reader of the address's mail learns more. An account begins when its address is confirmed with the
 mailed token *and* the password of the sign-up, so that nobody gets an account made with a stranger's password by
-opening a letter. Mailed tokens work once and end by themselves. A new password ends every session.
+opening a letter. A token proves the address and the password picks the sign-up, so whoever signs up others' addresses
+until no more letters go there only mails the tokens with which their owners confirm their own. Mailed tokens work once
+and end by themselves. A new password ends every session.
 
 Passwords come here hashed: hashing takes long, and no transaction waits for it.
 """
@@ -24,17 +26,20 @@ from network.keystore import Keystore
 from network.names import check_name
 from network.people import applications, attempts, letters, outbox, persons, tokens
 from network.people.addresses import key_of, parse_address
+from network.people.attempts import Share
 from network.people.errors import SignInRefused, TicketInvalid
 from network.people.models import InvitationRow, PersonRow, ResetRow, SessionRow, SignUpRow
 from network.people.persons import Person
 
 SIGN_UP_HOURS: Final = 48
 RESET_HOURS: Final = 2
+COMPARED_MAX: Final = 10
+"""Sign-ups of one address whose passwords a confirmation is compared with: that of its token, and the newest others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A sign-up whose token somebody brought; the password is compared outside of any transaction."""
+    """A sign-up that a token may confirm; the password (a hash) is compared outside of any transaction."""
 
     password: str
 
@@ -51,21 +56,25 @@ def sign_up(
     name: str,
     language: str,
     organization: Mapping[str, object],
+    place: str,
     now: datetime,
 ) -> None:
     """Note a sign-up and write to its address; `password` is a hash. Returns alike for every address.
 
+    `place`: the network address that asks. A sign-up for which no letter goes any more is kept: see `pending`.
     Raises `AddressInvalid`, `NameInvalid` and `ApplicationInvalid`, which depend on the request alone.
     """
     accepted = parse_address(address)
     asked = applications.checked(organization)
     check_name(name)
     language = language if language in letters.LANGUAGES else letters.LANGUAGES[0]
-    if not _may_write(session, keystore, "sign-up", accepted, now):
+    share = attempts.share(session, keystore, "sign-up", accepted, place=place, now=now)
+    if share is Share.NOTHING:
         return
     row = persons.by_address(session, accepted)
     if row is not None:
-        outbox.post(session, keystore, to=row.address or accepted, topic="known", language=row.language, now=now)
+        if share is Share.LETTER:
+            outbox.post(session, keystore, to=row.address or accepted, topic="known", language=row.language, now=now)
         return
     token = tokens.new_token(keystore.entropy)
     session.add(
@@ -80,21 +89,38 @@ def sign_up(
             expires_at=as_utc(now) + timedelta(hours=SIGN_UP_HOURS),
         )
     )
-    values = {"token": token, "hours": str(SIGN_UP_HOURS)}
-    outbox.post(session, keystore, to=accepted, topic="confirm", language=language, now=now, values=values)
+    session.flush()
+    if share is Share.LETTER:
+        values = {"token": token, "hours": str(SIGN_UP_HOURS)}
+        outbox.post(session, keystore, to=accepted, topic="confirm", language=language, now=now, values=values)
 
 
-def pending(session: Session, token: str, *, now: datetime) -> Pending | None:
-    """The sign-up that a token stands for."""
+def pending(session: Session, token: str, *, now: datetime) -> tuple[Pending, ...]:
+    """What a token may confirm: its own sign-up first, then the newest of the same address; () for no token."""
     row = session.get(SignUpRow, tokens.digest(token))
-    return None if row is None or row.expires_at <= as_utc(now) else Pending(password=row.password)
-
-
-def confirm(session: Session, keystore: Keystore, token: str, *, now: datetime) -> Person:
-    """Make the account of a sign-up, whose password was right, and its application; raises `TicketInvalid`."""
-    query = select(SignUpRow).where(SignUpRow.token_sha256 == tokens.digest(token)).with_for_update()
-    row = session.scalars(query).one_or_none()
     if row is None or row.expires_at <= as_utc(now):
+        return ()
+    others = (
+        select(SignUpRow.password)
+        .where(SignUpRow.address_key == row.address_key, SignUpRow.token_sha256 != row.token_sha256)
+        .where(SignUpRow.expires_at > as_utc(now))
+        .order_by(SignUpRow.expires_at.desc(), SignUpRow.token_sha256)
+        .limit(COMPARED_MAX - 1)
+    )
+    return tuple(Pending(password=each) for each in (row.password, *session.scalars(others)))
+
+
+def confirm(session: Session, keystore: Keystore, token: str, *, seen: str, now: datetime) -> Person:
+    """Make the account of the sign-up whose hash is `seen`, the one that was right, and its application.
+
+    Raises `TicketInvalid`, also when the token is of another address.
+    """
+    digest = tokens.digest(token)
+    address = select(SignUpRow.address_key).where(SignUpRow.token_sha256 == digest).scalar_subquery()
+    query = select(SignUpRow).where(SignUpRow.address_key == address, SignUpRow.expires_at > as_utc(now))
+    rows = session.scalars(query.order_by(SignUpRow.token_sha256).with_for_update()).all()
+    row = next((each for each in rows if each.password == seen), None)
+    if row is None or all(each.token_sha256 != digest for each in rows):
         raise TicketInvalid("This token does not count (any more).")
     given = {"address": row.address, "name": row.name, "language": row.language, "password": row.password}
     asked = applications.checked(row.organization)
@@ -108,12 +134,15 @@ def confirm(session: Session, keystore: Keystore, token: str, *, now: datetime) 
     return persons.described(made)
 
 
-def request_reset(session: Session, keystore: Keystore, address: str, *, now: datetime) -> None:
-    """Write to an address that has an account; returns alike for every address. Raises `AddressInvalid`."""
+def request_reset(session: Session, keystore: Keystore, address: str, *, place: str, now: datetime) -> None:
+    """Write to an address that has an account; returns alike for every address. Raises `AddressInvalid`.
+
+    `place`: the network address that asks. Where no more letters go, each of those that went opens the account.
+    """
     accepted = parse_address(address)
-    may = _may_write(session, keystore, "reset", accepted, now)
+    share = attempts.share(session, keystore, "reset", accepted, place=place, now=now)
     row = persons.by_address(session, accepted)
-    if row is None or row.address is None or not may:
+    if row is None or row.address is None or share is not Share.LETTER:
         return
     token = tokens.new_token(keystore.entropy)
     moment = as_utc(now) + timedelta(hours=RESET_HOURS)
@@ -172,7 +201,3 @@ def _set_password(session: Session, keystore: Keystore, row: PersonRow, password
     session.execute(delete(ResetRow).where(ResetRow.person_id == row.id))
     tell(session, keystore, row, "password", now=now)
     session.flush()
-
-
-def _may_write(session: Session, keystore: Keystore, what: str, address: str, now: datetime) -> bool:
-    return attempts.note(session, attempts.attempt_key(keystore, what, address), now) <= attempts.LETTERS_MAX

@@ -3,7 +3,8 @@
 Guarantees: what is counted is the address that was typed (and from where), whether or not anybody has an account with
 it, so neither the delay nor the refusal says that there is one. Nobody is locked out by others: failures from elsewhere
 only delay (`delay_s`, at most 4 s, also for the right password); a refusal (`refused`) counts one address from one
-place. The key is a digest under the node's own key: the table names nobody. Counts end an hour after the first.
+place. Letters are counted alike (`share`): one place causes few, so it cannot use up what an address may get. An IPv6
+place is its /64. The key is a digest under the node's own key: the table names nobody. Counts end an hour after the first.
 
 Not here: limits per network address alone; `api.limits` has them. Somebody with very many network addresses gets
 REFUSED_AFTER guesses an hour from each; against that stand the length of passwords and the second factor.
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from enum import Enum
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -32,13 +35,23 @@ FREE: Final = 5
 REFUSED_AFTER: Final = 20
 """Failures for one address from one place within the window."""
 LETTERS_MAX: Final = 3
-"""Letters of one kind that anybody's forms send to one address within the window; more are silently left out."""
+"""Letters of one kind to one address that one place causes within the window."""
+LETTERS_TOTAL: Final = 12
+"""Letters of one kind to one address within the window, whoever causes them."""
 _DELAY_MAX_S: Final = 4.0
+
+
+class Share(Enum):
+    """What a request that would write to an address gets."""
+
+    LETTER = "a letter"
+    NO_LETTER = "no letter: the address got enough from several places; what is asked for may still be kept"
+    NOTHING = "nothing: this place asked often enough for this address"
 
 
 def attempt_key(keystore: Keystore, what: str, address: str, place: str = "") -> bytes:
     """Under what attempts are counted: `what` was tried, for an address as it was typed, from a network address."""
-    text = "\x00".join((what, key_of(address), place))
+    text = "\x00".join((what, key_of(address), _site(place)))
     return hmac.new(keystore.derive("attempts"), text.encode("utf-8", "surrogatepass"), sha256).digest()
 
 
@@ -67,6 +80,14 @@ def note(session: Session, key: bytes, now: datetime) -> int:
     return row.count
 
 
+def share(session: Session, keystore: Keystore, what: str, address: str, *, place: str, now: datetime) -> Share:
+    """Count a request that would write a letter of a kind to an address, for a place (or an organization that asks)."""
+    if note(session, attempt_key(keystore, f"{what}-from", address, place), now) > LETTERS_MAX:
+        return Share.NOTHING
+    total = note(session, attempt_key(keystore, what, address), now)
+    return Share.LETTER if total <= LETTERS_TOTAL else Share.NO_LETTER
+
+
 def forget(session: Session, key: bytes) -> None:
     """Start again from nothing, after a success."""
     session.execute(delete(AttemptRow).where(AttemptRow.key == key))
@@ -80,3 +101,14 @@ def delay_s(failures: int) -> float:
 def refused(failures: int) -> bool:
     """Whether so many failures from one place are enough."""
     return failures >= REFUSED_AFTER
+
+
+def _site(place: str) -> str:
+    """A network address as it is counted: one IPv6 subscriber has a whole /64, and could ask from each address in it."""
+    try:
+        found = ip_address(place)
+    except ValueError:
+        return place
+    if not isinstance(found, IPv6Address):
+        return place
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))

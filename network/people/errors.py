@@ -60,7 +60,7 @@ class SignInRefused(PeopleError):
 
 
 class TooManyAttempts(PeopleError):
-    """Too many attempts for one address from one place; the same for an address that nobody has."""
+    """Too many attempts for one address from one place, or invitations of it; the same for an address that nobody has."""
 
     code = "too_many_attempts"
 

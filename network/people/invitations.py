@@ -19,9 +19,10 @@ from network import membership
 from network.columns import as_utc
 from network.keystore import Keystore
 from network.names import ID_BYTES, check_name, is_id
-from network.people import letters, outbox, persons, roles, tokens
+from network.people import attempts, letters, outbox, persons, roles, tokens
 from network.people.addresses import key_of, parse_address
-from network.people.errors import NotThere, PeopleConflict, TicketInvalid
+from network.people.attempts import Share
+from network.people.errors import NotThere, PeopleConflict, TicketInvalid, TooManyAttempts
 from network.people.models import InvitationRow, PersonRow
 from network.people.persons import PersonId
 
@@ -53,9 +54,16 @@ class Accepted:
 def invite(
     session: Session, keystore: Keystore, organization_id: str, *, address: str, role: str, language: str, now: datetime
 ) -> Invitation:
-    """Write to an address; an earlier invitation of it by the same organization is replaced. Raises `PeopleConflict`."""
+    """Write to an address; an earlier invitation of it by the same organization is replaced.
+
+    Raises `PeopleConflict`, and `TooManyAttempts` when this organization wrote to the address often enough. When others did,
+    no letter goes either, which is not told: it would say who else invites.
+    """
     accepted = parse_address(address)
     membership.queue(session, organization_id)
+    share = attempts.share(session, keystore, "invite", accepted, place=organization_id, now=now)
+    if share is Share.NOTHING:
+        raise TooManyAttempts(f"This address was invited {attempts.LETTERS_MAX} times lately; try again in an hour.")
     for earlier in _open(session, organization_id, now):
         if earlier.address_key == key_of(accepted):
             session.delete(earlier)
@@ -80,7 +88,8 @@ def invite(
     session.flush()
     name = membership.member_of(session, organization_id).name
     values = {"organization": name, "role": role, "token": token, "days": str(DAYS)}
-    outbox.post(session, keystore, to=accepted, topic="invitation", language=row.language, now=now, values=values)
+    if share is Share.LETTER:
+        outbox.post(session, keystore, to=accepted, topic="invitation", language=row.language, now=now, values=values)
     return _described(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api import signing_in
-from network.people import accounts, applications, outbox
+from network.people import applications, outbox
 from network.people.errors import TicketInvalid
 from tests.api.cli.conftest import Shell
 from tests.api.people.members import ORGANIZATION, PASSWORD, Postbox, token_in
@@ -18,13 +18,19 @@ def signed_up(shell: Shell, email: str = "an@kinhbac.vn", **organization: object
     box = Postbox()
     try:
         signing_in.sign_up(
-            container, address=email, password=PASSWORD, name="An", language="en", organization=ORGANIZATION | organization
+            container,
+            address=email,
+            password=PASSWORD,
+            name="An",
+            language="en",
+            organization=ORGANIZATION | organization,
+            place="",
         )
         outbox.deliver(house.database, house.keystore, box, now=house.now())
-        with house.database.write("test") as session:
-            accounts.confirm(session, house.keystore, token_in(box.letters[-1]), now=house.now())
-            with pytest.raises(TicketInvalid):
-                accounts.confirm(session, house.keystore, token_in(box.letters[-1]), now=house.now())
+        token = token_in(box.letters[-1])
+        signing_in.confirm(container, token=token, password=PASSWORD)
+        with pytest.raises(TicketInvalid):
+            signing_in.confirm(container, token=token, password=PASSWORD)
     finally:
         container.close()
 

@@ -199,6 +199,62 @@ def test_forms_send_an_address_no_more_than_a_few_letters(world: World) -> None:
     for _ in range(attempts.LETTERS_MAX + 3):
         assert sign_up(world).status_code == 202
     assert len(post(world)) == attempts.LETTERS_MAX
+    answers = [sign_up_from(world, f"203.0.113.{number}") for number in range(attempts.LETTERS_TOTAL)]
+    assert len(post(world)) == attempts.LETTERS_TOTAL - attempts.LETTERS_MAX
+    assert len({answer.data for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("places", [1, attempts.LETTERS_TOTAL + 3])
+def test_strangers_cannot_stop_an_address_from_signing_up(world: World, places: int) -> None:
+    for number in range(attempts.LETTERS_TOTAL + 3):
+        sign_up_from(world, f"203.0.113.{number % places}", password=f"{number} of somebody else", name="Mallory")
+    strangers = {token_in(each) for each in post(world)}
+    world.clock.move(seconds=1)
+    assert sign_up_from(world, "198.51.100.7").status_code == 202
+    own = {token_in(each) for each in post(world)}
+    assert bool(own) == (places == 1), "from many places they use up the letters, but what they sent proves the address"
+    body = {"token": min(own or strangers), "password": PASSWORD}
+    assert world.post(None, "/v1/sign-ups/confirmation", json=body).status_code == 204
+    assert log_in(world).status_code == 201
+    assert log_in(world, password="0 of somebody else").status_code == 401
+    body = {"token": min(strangers), "password": "0 of somebody else"}
+    assert world.post(None, "/v1/sign-ups/confirmation", json=body).status_code == 422, "their sign-ups are gone"
+
+
+def test_a_token_confirms_no_sign_up_of_another_address(world: World) -> None:
+    sign_up(world)
+    sign_up(world, "binh@other.vn", password=NEW)
+    letters = {each.to: token_in(each) for each in post(world)}
+    body = {"token": letters["an@kinhbac.vn"], "password": NEW}
+    assert world.post(None, "/v1/sign-ups/confirmation", json=body).status_code == 422
+
+
+def test_strangers_cannot_stop_an_address_from_getting_a_new_password(world: World) -> None:
+    confirmed(world)
+    for _ in range(attempts.LETTERS_MAX + 1):
+        world.post(None, "/v1/password-resets", json={"email": "an@kinhbac.vn"})
+    assert len(post(world)) == attempts.LETTERS_MAX
+    place = {"REMOTE_ADDR": "198.51.100.7"}
+    world.post(None, "/v1/password-resets", json={"email": "an@kinhbac.vn"}, environ_base=place)
+    [letter] = post(world)
+    body = {"token": token_in(letter), "password": NEW}
+    assert world.post(None, "/v1/password-resets/completion", json=body).status_code == 204
+
+
+def test_an_ipv6_subscriber_is_one_place(world: World) -> None:
+    for number in range(attempts.LETTERS_TOTAL):
+        sign_up_from(world, f"2001:db8:0:1::{number:x}")
+    assert len(post(world)) == attempts.LETTERS_MAX
+    sign_up_from(world, "2001:db8:0:2::1")
+    sign_up_from(world, "::ffff:203.0.113.1")
+    sign_up_from(world, "::ffff:198.51.100.1")
+    assert len(post(world)) == 3
+
+
+def sign_up_from(world: World, place: str, **changes: Any) -> TestResponse:
+    body = {"email": "an@kinhbac.vn", "password": PASSWORD, "name": "An Nguyen", "language": "en"}
+    body |= {"organization": ORGANIZATION} | changes
+    return world.post(None, "/v1/sign-ups", json=body, environ_base={"REMOTE_ADDR": place})
 
 
 def test_an_address_with_an_account_is_told_by_mail_only(world: World) -> None:

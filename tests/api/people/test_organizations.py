@@ -10,7 +10,7 @@ import pytest
 
 from network import membership
 from network.media import FILE_BYTES_MAX
-from network.people import applications, duplicates, roles
+from network.people import applications, attempts, duplicates, roles
 from tests.api.people.members import (
     ORGANIZATION,
     PASSWORD,
@@ -354,3 +354,21 @@ def test_the_files_of_everything_a_person_waits_for_are_bounded_together(world: 
     assert shown(other, foreign, b"5") == 201
     approve(world)
     assert shown(person, second, b"6") == 201, "what was decided does not count"
+
+
+def test_an_organization_writes_to_an_address_so_often_an_hour_and_all_together_too(world: World) -> None:
+    def invited(boss: Somebody, slug: str) -> int:
+        body = {"email": "target@example.org", "role": "reader"}
+        return boss.for_(slug, "POST", "/v1/invitations", json=body).status_code
+
+    boss = owner(world)
+    assert [invited(boss, "kinh-bac") for _ in range(attempts.LETTERS_MAX + 1)] == [201] * attempts.LETTERS_MAX + [429]
+    assert len(post(world)) == attempts.LETTERS_MAX
+    for number in range(4):
+        other = owner(world, f"boss{number}@other.vn", f"other-{number}")
+        told = [invited(other, f"other-{number}") for _ in range(attempts.LETTERS_MAX)]
+        assert told == [201] * attempts.LETTERS_MAX, "whether others invite is not told"
+        assert len(post(world)) == (attempts.LETTERS_MAX if number < 3 else 0)
+    world.clock.move(hours=1)
+    assert invited(boss, "kinh-bac") == 201
+    assert len(post(world)) == 1

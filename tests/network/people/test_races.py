@@ -36,7 +36,7 @@ def sign_up(world: World, email: str, slug: str = "kinh-bac") -> object:
     with world.house.database.write() as session:
         accounts.sign_up(
             session, world.house.keystore, address=email, password="hash", name="An", language="en",
-            organization=ORGANIZATION | {"slug": slug}, now=world.clock(),
+            organization=ORGANIZATION | {"slug": slug}, place="", now=world.clock(),
         )  # fmt: skip
     return "done"
 
@@ -49,7 +49,7 @@ def letters(world: World) -> list[Letter]:
 
 def confirm(world: World, token: str) -> object:
     with world.house.database.write() as session:
-        accounts.confirm(session, world.house.keystore, token, now=world.clock())
+        accounts.confirm(session, world.house.keystore, token, seen="hash", now=world.clock())
     return "done"
 
 
