@@ -18,9 +18,9 @@ from sharing import catalogue
 from sharing.errors import InvalidDocument, Problems
 from sharing.factories import newest_statement, own_factory
 from sharing.house import House
-from sharing.models import Factory, ProfileRevision, Publication
+from sharing.models import Factory, ProfileRevision
 from sharing.profile import Record
-from sharing.publications import republish
+from sharing.publications import republish, shown_last
 from sharing.stated import alike_to, stated_of, stated_text
 from sharing.stored import stored_record
 from sharing.viewers import Caller
@@ -57,12 +57,15 @@ def confirm_unchanged(
 
 
 def _confirm_live(house: House, session: Session, factory: Factory, record: Record, chosen: frozenset[str]) -> frozenset[str]:
-    row = session.get(Publication, factory.id)
+    row = shown_last(session, factory)
     if row is None:
         return frozenset()
     alike = alike_to(record, stored_record(row.document), chosen)
     before = stated_of(row.stated)
     after = before.confirmed_to(alike, house.today())
+    if isinstance(row, ProfileRevision):
+        row.stated = stated_text(after)  # seen once the factory is published again
+        return frozenset()
     if any(before.at(path) != after.at(path) for path in alike):
         republish(house, session, factory, stated=after)
     return frozenset(path for path, level in alike.items() if level is Level.EXACT)

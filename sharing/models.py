@@ -50,7 +50,10 @@ class Factory(Base):
 
 
 class ProfileRevision(Base):
-    """One full private record as its owner stated it; `stated` says since when each level of each value says what it says."""
+    """One full private record as its owner stated it; `stated` says since when each level of each value says what it says.
+
+    Revisions count from 1. Under 0 stands what the factory showed when it was last taken off, with the days that it showed.
+    """
 
     __tablename__ = "profile_revisions"
 

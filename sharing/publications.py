@@ -24,7 +24,7 @@ from policies.model import LISTING
 from sharing import catalogue, status
 from sharing.errors import NotFound
 from sharing.house import House
-from sharing.models import Attestation, Change, Factory, Publication, StatusEntry, StoredView
+from sharing.models import Attestation, Change, Factory, ProfileRevision, Publication, StatusEntry, StoredView
 from sharing.profile import Record
 from sharing.projection import Projection, project
 from sharing.stated import Stated, stated_of, stated_text
@@ -33,6 +33,8 @@ from trust import view as signed_views
 from trust.keys import Signer
 
 PUBLIC, MEMBER = "public", "member"
+LAST_SHOWN = 0
+"""Under this revision stands what a factory showed when it was last taken off."""
 STANDING = {PUBLIC: Viewer.anonymous(), MEMBER: Viewer.any_member()}
 
 
@@ -165,12 +167,28 @@ def republish(
 
 
 def unpublish(session: Session, factory: Factory) -> None:
-    """Take a locked factory off: no published row, no standing view, every stored view's status bit set."""
-    session.delete(session.get_one(Publication, factory.id))
+    """Take a locked factory off: no published row, no standing view, every stored view's status bit set.
+
+    What it showed is kept for its owner, with the days that it showed: published again, it goes on from there.
+    """
+    row = session.get_one(Publication, factory.id)
+    shown = session.get(ProfileRevision, (factory.id, LAST_SHOWN))
+    if shown is None:
+        shown = ProfileRevision(factory_id=factory.id, revision=LAST_SHOWN, created_at=factory.created_at)
+        session.add(shown)
+    shown.document, shown.stated = row.document, row.stated
+    session.delete(row)
     for audience in STANDING:
         _drop_view(session, session.get(StoredView, (factory.id, audience)))
     session.flush()
     note_change(session, factory.id)
+
+
+def shown_last(session: Session, factory: Factory) -> Publication | ProfileRevision | None:
+    """What the factory shows, or showed when it was taken off: a document and its days. None when it was never seen."""
+    return session.get(Publication, factory.id) or (
+        session.get(ProfileRevision, (factory.id, LAST_SHOWN)) if factory.first_published_at is not None else None
+    )
 
 
 def note_change(session: Session, factory_id: str) -> None:

@@ -20,9 +20,9 @@ from sharing import catalogue
 from sharing.errors import ConfirmationNeeded, Incomplete, NotFound, PreviewNotConfirmed, Problem, StateConflict, invalid
 from sharing.factories import PUBLISHED, WITHDRAWN, newest_policy, newest_statement, own_factory
 from sharing.house import House
-from sharing.models import Factory, Publication
+from sharing.models import Factory
 from sharing.projection import Projection
-from sharing.publications import STANDING, Live, Seals, republish, unpublish
+from sharing.publications import STANDING, Live, Seals, republish, shown_last, unpublish
 from sharing.stated import published, stated_of
 from sharing.stored import stored_record
 from sharing.viewers import Caller, directory_viewer, pictured, relations_of
@@ -178,7 +178,7 @@ def _own_draft(session: Session, caller: Caller, factory: Factory) -> Live:
 
 def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
     record, stated = newest_statement(session, factory)
-    row = session.get(Publication, factory.id)
+    row = shown_last(session, factory)
     if row is not None:
         stated = published(stored_record(row.document), stated_of(row.stated), record, stated)
     return Live(

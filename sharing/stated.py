@@ -63,7 +63,8 @@ def restated(before: Record, stated: Stated, after: Record, day: date) -> Stated
 
 
 def published(before: Record, shown: Stated, draft: Record, stated: Stated) -> Stated:
-    """The days of a draft as it goes live over `before`: edits that its readers never saw do not move what they see."""
+    """The days of a draft as it goes live over `before`, shown until now or until it was taken off: edits that its readers
+    never saw do not move what they see."""
     return _following(before, shown, draft, stated)
 
 

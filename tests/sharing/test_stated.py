@@ -148,6 +148,52 @@ def test_confirming_over_a_draft_in_another_band_moves_no_band(world: World) -> 
     assert (hours(world, factory_id, None), hours(world, factory_id, "reader")) == (first, first)
 
 
+def withdraw(world: World, factory_id: str) -> None:
+    with world.house.database.write("withdraw") as session:
+        publish.withdraw(world.house, session, world.caller("maker"), factory_id)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_withdrawn_and_published_again_a_factory_shows_no_edit_that_nobody_saw(world: World, gone: bool) -> None:
+    factory_id = made(world)
+    before = seen(world, factory_id, "reader").projection.canonical
+    if gone:
+        withdraw(world, factory_id)
+    for spare in ("39", "41"):
+        world.clock.forward(days=3)
+        put(world, factory_id, {"spare_hours": {"2026-W48": spare}})
+    for _ in range(2):
+        if not gone:
+            world.publish("maker", factory_id)
+            world.clock.forward(days=3)
+            withdraw(world, factory_id)
+        world.publish("maker", factory_id)
+        assert seen(world, factory_id, "reader").projection.canonical == before
+
+
+def test_published_again_with_another_value_only_the_levels_that_changed_are_as_of_then(world: World) -> None:
+    factory_id = made(world)
+    first = world.house.today().isoformat()
+    world.clock.forward(days=3)
+    withdraw(world, factory_id)
+    put(world, factory_id, {"spare_hours": {"2026-W48": "50"}})
+    edited = world.house.today().isoformat()
+    world.clock.forward(days=3)
+    world.publish("maker", factory_id)
+    assert (hours(world, factory_id, None), hours(world, factory_id, "reader")) == (first, edited)
+
+
+def test_confirming_while_withdrawn_counts_once_it_is_published_again(world: World) -> None:
+    factory_id = made(world)
+    withdraw(world, factory_id)
+    world.clock.forward(days=8)
+    assert confirm(world, factory_id).live == ()
+    day = world.house.today().isoformat()
+    world.clock.forward(days=3)
+    world.publish("maker", factory_id)
+    assert hours(world, factory_id, None) == hours(world, factory_id, "reader") == day
+
+
 def test_confirming_states_every_level_anew_and_is_live_at_once(world: World) -> None:
     factory_id = made(world)
     world.clock.forward(days=30)
