@@ -142,12 +142,13 @@ _FIXED_DETAIL = MappingProxyType(
         "unavailable": "The node cannot answer now. Ask again later.",
         "status_doubted": "Since this node was restored, nobody has confirmed what this status list says.",
         "storage_full": "The node has no room left. Nothing was stored; what is there can be read.",
+        "kek_replaced": "The node's key-encryption key was changed while this process ran: its operator starts it anew.",
         "node_behind": "The node was restored from an older copy and answers nothing until its operator has settled that.",
     }
 )
 """Texts that never depend on what was raised: a text that does could tell what it was raised about."""
 
-_OWN_503 = frozenset({"storage_full", "node_behind", "status_doubted"})
+_OWN_503 = frozenset({"storage_full", "node_behind", "kek_replaced", "status_doubted"})
 """States of the whole node that an asker is told by name: they say nothing about anybody's data."""
 
 

@@ -6,7 +6,7 @@
 
 Guarantees: stopped at any moment, there is a file that opens the database, and the next start finds it: `find_kek` tries
 FILE and then FILE.new, and finishes step 3. The old key is kept, for the backups that were made under it; it is never
-deleted here. A process that still runs with the old key can store nothing sealed (`kek_replaced`).
+deleted here. A process that still runs with the old key answers and stores nothing (`kek_replaced`).
 """
 
 from __future__ import annotations

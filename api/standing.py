@@ -1,4 +1,5 @@
-"""A restored copy answers nothing but questions about the node itself, until its operator has settled it.
+"""A restored copy answers nothing but questions about the node itself, until its operator has settled it; neither does a
+process whose key-encryption key was changed while it ran, until it is started anew.
 
 Guarantees: nothing is taken in at any door. A log-in, an invitation or a mailed token of before the backup may have been
 called back since, and whom it let in would outlive the settling. What signs refuses by itself (`network.standing`); this gate
@@ -8,15 +9,17 @@ what must not be shown any more.
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import structlog
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from api.container import Container
-from api.errors import Refusal
+from api.errors import Refusal, answer
 from api.routing import Kind, declared_routes
-from network.standing import is_behind
+from network.errors import NetworkError, SealBroken
+from network.standing import is_behind, is_replaced
 
 LOOKED_FOR_S = 1.0
 """Seconds for which an answer counts to who only reads. Signing and writing look each time."""
@@ -25,27 +28,31 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Standing:
-    """Whether the database is behind, looked up at most once in `LOOKED_FOR_S`."""
+    """Whether this process may answer from its database, looked up at most once in `LOOKED_FOR_S`."""
 
     def __init__(self, container: Container) -> None:
         self._database = container.house.database
         self._until = 0.0
-        self._behind = False
+        self._closed = ""
 
-    def behind(self, *, surely: bool) -> bool:
-        """Whether the database is a restored copy that nobody has settled; `surely`: look now. Raises `NetworkError`."""
+    def closed(self, *, surely: bool) -> str:
+        """Why not: `node_behind` or `kek_replaced`; empty when it may. `surely`: look now. Raises `NetworkError`."""
         now = time.monotonic()
         if surely or now >= self._until:
             with self._database.read() as session:
-                behind = is_behind(session)
-            if behind and not self._behind:
-                structlog.get_logger("guildnet.standing").error("node_behind", alarm=True)
-            self._behind, self._until = behind, now + LOOKED_FOR_S
-        return self._behind
+                closed = "node_behind" if is_behind(session) else ""
+                closed = "kek_replaced" if is_replaced(session, self._database.kek_name) else closed
+            if closed and closed != self._closed:
+                structlog.get_logger("guildnet.standing").error(closed, alarm=True)
+            self._closed, self._until = closed, now + LOOKED_FOR_S
+        return self._closed
 
 
 def install_gate(app: Flask, container: Container) -> None:
-    """Refuse everything but reading what is about the node itself while the database is behind."""
+    """Refuse everything but reading what is about the node itself while this process may not answer.
+
+    A value that does not open is looked at again: the key may have been changed since the last look.
+    """
     standing = Standing(container)
 
     def gate() -> None:
@@ -53,7 +60,14 @@ def install_gate(app: Flask, container: Container) -> None:
         reads = request.method in _READS
         if route is None or (reads and route.kind is Kind.NODE):
             return
-        if standing.behind(surely=not reads):
-            raise Refusal("node_behind")
+        if code := standing.closed(surely=not reads):
+            raise Refusal(code)
+
+    def unopened(error: SealBroken) -> Response:
+        with contextlib.suppress(NetworkError):
+            if standing.closed(surely=True) == "kek_replaced":
+                return answer(Refusal("kek_replaced"))
+        return answer(error)
 
     app.before_request(gate)
+    app.register_error_handler(SealBroken, unopened)

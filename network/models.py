@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
@@ -125,6 +125,7 @@ class SigningState(Base):
     kek_check: Mapped[str | None] = mapped_column(String(64))
     restored_at: Mapped[datetime | None] = mapped_column(UtcTime)
     restored_from: Mapped[str | None] = mapped_column(String(64))
+    elsewhere: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Restoration(Base):

@@ -57,9 +57,9 @@ def parse_origin(text: str, *, development: bool = False) -> NodeName:
     local = did.is_development(node)
     # did:web has no room for a scheme, so nothing but localhost may be http, and localhost nothing else.
     if origin != text or (local and did.parse(node).port is None):
-        raise OriginInvalid("A development origin is http://localhost:PORT.", reason="form")
+        raise OriginInvalid("A development origin is http://localhost:PORT, with GUILDNET_DEVELOPMENT=true.", reason="form")
     if local and not development:
-        raise OriginInvalid("An http://localhost origin needs the development setting.", reason="development_only")
+        raise OriginInvalid("An http://localhost origin needs GUILDNET_DEVELOPMENT=true.", reason="development_only")
     return NodeName(origin=origin, did=node, development=local)
 
 

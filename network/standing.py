@@ -26,6 +26,12 @@ _JUDGED: Final = "guildnet_current"
 _REWRAPPED: Final = "guildnet_rewrapped"
 
 
+def is_replaced(session: Session, name: str | None) -> bool:
+    """Whether everything was put under another key-encryption key than the one of this name; no name: nobody opens here."""
+    found = session.execute(text("SELECT kek_check FROM signing_state")).scalar()
+    return name is not None and found is not None and found != name
+
+
 def is_behind(session: Session) -> bool:
     """Whether this database is older than what the node has said, or a restored copy that nobody has settled."""
     row = session.execute(text("SELECT generation, restored_at FROM signing_state WHERE id = 1")).one_or_none()
@@ -53,7 +59,7 @@ def settled(session: Session, newest: int) -> None:
     lasting.mark(session)
     session.execute(
         text(
-            "UPDATE signing_state SET restored_at = NULL, restored_from = NULL, "
+            "UPDATE signing_state SET restored_at = NULL, restored_from = NULL, elsewhere = false, "
             "generation = CASE WHEN generation < :newest THEN :newest ELSE generation END"
         ),
         {"newest": newest},
@@ -91,6 +97,5 @@ def require_seal(session: Session, name: str) -> None:
         return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _SEAL_LOCK})
-    found = session.execute(text("SELECT kek_check FROM signing_state")).scalar()
-    if found is not None and found != name:
+    if is_replaced(session, name):
         raise KekReplaced("The key-encryption key was changed while this process ran: start it anew.")

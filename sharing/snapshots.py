@@ -45,6 +45,9 @@ from trust import strict_json
 KEY: Final = "index snapshot"
 """What the key of the checksum is derived under."""
 
+OTHER_KEY: Final = "made under another key-encryption key"
+"""Why a snapshot of before a change of that key is refused; it is written anew."""
+
 _MAGIC: Final = b"guildnet index\r\n"
 _LENGTH: Final = 8
 _DIGEST: Final = 32
@@ -117,7 +120,7 @@ class SnapshotFile:
         if bytes(data[: len(_MAGIC)]) != _MAGIC or len(data) < len(_MAGIC) + _LENGTH + _DIGEST:
             raise SnapshotRefused("not a snapshot")
         if not hmac.compare_digest(hashlib.blake2b(body, key=self._key, digest_size=_DIGEST).digest(), digest):
-            raise SnapshotRefused("damaged, or of another node")
+            raise SnapshotRefused(OTHER_KEY if self._names_another_key(body) else "damaged, or of another node")
         try:
             return self._unpacked(body)
         except SnapshotRefused:
@@ -125,6 +128,20 @@ class SnapshotFile:
         except Exception as error:
             # This node wrote these bytes, so it is a defect of the program; the tables are there all the same.
             raise SnapshotRefused(f"unreadable inside ({type(error).__name__})") from error
+
+    def _names_another_key(self, body: memoryview) -> bool:
+        """Whether the header, which nothing vouches for here, is one of another key: then the file is old, not damaged."""
+        start = len(_MAGIC) + _LENGTH
+        try:
+            header = json.loads(bytes(body[start : start + int.from_bytes(body[len(_MAGIC) : start], "big")]))
+            return isinstance(header["key"], str) and header["key"] != self.key_name
+        except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
+            return False
+
+    @property
+    def key_name(self) -> str:
+        """32 hex characters that tell the key of the checksum from any other and say nothing else about it."""
+        return hashlib.blake2b(b"name", key=self._key, digest_size=16).hexdigest()
 
     def _unpacked(self, body: memoryview) -> tuple[Index, Origin]:
         start = len(_MAGIC) + _LENGTH
@@ -239,6 +256,7 @@ def packed(shelf: SnapshotFile, session: Session, index: Index, change: int) -> 
         "origin": {name: getattr(origin, name) for name in ("program", "platform", "node", "change", "mark")},
         "index": node,
         "parts": [len(each) for each in parts],
+        "key": shelf.key_name,
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     return [_MAGIC, len(text).to_bytes(_LENGTH, "big"), text, *parts]

@@ -134,9 +134,14 @@ def _statement(worksheet: Mapping[str, JSON], assessment: Assessment, at: dateti
     if assessment.method not in METHODS:
         raise InvalidAttestation("method", "A method is one of: " + ", ".join(METHODS) + ".")
     if not started <= assessment.assessed_on <= at.date():
-        raise InvalidAttestation("assessed_on", "The assessment ends after the audit began and not in the future.")
+        raise InvalidAttestation(
+            "assessed_on",
+            f"The last day you looked (--assessed-on) is not before the audit began, {started}, nor after today, {at.date()}.",
+        )
     if not at.date() <= assessment.valid_until <= at.date() + LONGEST:
-        raise InvalidAttestation("valid_until", "An attestation holds from today for three years at the most.")
+        raise InvalidAttestation(
+            "valid_until", f"The last day this holds (--valid-until) is from today, {at.date()}, to {at.date() + LONGEST}."
+        )
     if assessment.independence.months not in MONTHS:
         raise InvalidAttestation("independence", f"Independence is declared for 1 to {MONTHS[-1]} months.")
     return Statement(

@@ -4,6 +4,7 @@ BackupError
 ├── BackupFailed      it could not be made or put in place; nothing is left of the attempt
 ├── BackupDamaged     what is there is not what was written
 ├── OtherKek          it was made under another key-encryption key
+├── RehearsalOnly     it was restored to another place than the node's
 └── TargetNotEmpty    something is there already
 """
 
@@ -34,6 +35,12 @@ class OtherKek(BackupError):
     """The backup was made under another key-encryption key."""
 
     code = "backup_other_kek"
+
+
+class RehearsalOnly(BackupError):
+    """A copy that was restored to another place than the node's is settled only by who says that it takes over."""
+
+    code = "rehearsal_only"
 
 
 class TargetNotEmpty(BackupError):

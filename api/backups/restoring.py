@@ -28,8 +28,11 @@ from network.models import SigningState
 Step = Callable[[int, int], None]
 
 
-def restore(file: Path, url: str, keystore: Keystore, now: datetime) -> Manifest:
-    """Restore the backup `file` as the database `url`. Raises `BackupError`s."""
+def restore(file: Path, url: str, keystore: Keystore, now: datetime, *, elsewhere: bool = False) -> Manifest:
+    """Restore the backup `file` as the database `url`. Raises `BackupError`s.
+
+    `elsewhere`: this is not the place of the node, which may be running; the copy is not settled by mistake.
+    """
     manifest = read(file, keystore)
     target = parse_url(url)
     if target.get_backend_name() != manifest.form:
@@ -37,13 +40,13 @@ def restore(file: Path, url: str, keystore: Keystore, now: datetime) -> Manifest
     if manifest.tables not in migrations.known():
         raise BackupFailed(f"This backup was made by a newer release of guildnet ({manifest.release}); install that one.")
     if manifest.form == "sqlite":
-        _restore_file(file, Path(target.database or ""), manifest, keystore, now)
+        _restore_file(file, Path(target.database or ""), manifest, keystore, now, elsewhere=elsewhere)
     else:
-        _restore_dump(file, url, manifest, keystore, now)
+        _restore_dump(file, url, manifest, keystore, now, elsewhere=elsewhere)
     return manifest
 
 
-def _restore_file(file: Path, target: Path, manifest: Manifest, keystore: Keystore, now: datetime) -> None:
+def _restore_file(file: Path, target: Path, manifest: Manifest, keystore: Keystore, now: datetime, *, elsewhere: bool) -> None:
     copies.require_absent(target)
     verify(file, manifest)
     partial = target.with_name(f".{target.name}.restoring")
@@ -54,7 +57,7 @@ def _restore_file(file: Path, target: Path, manifest: Manifest, keystore: Keysto
         copies.make_private(partial)
         shutil.copyfile(file, partial)
         copies.check(partial)
-        _mark(f"sqlite:///{partial}", manifest, keystore, now)
+        _mark(f"sqlite:///{partial}", manifest, keystore, now, elsewhere=elsewhere)
         copies.settle(partial, target)
     except OSError as error:
         raise BackupFailed(f"{target} cannot be written: {error.strerror}") from error
@@ -63,18 +66,18 @@ def _restore_file(file: Path, target: Path, manifest: Manifest, keystore: Keysto
             each.unlink(missing_ok=True)
 
 
-def _restore_dump(file: Path, url: str, manifest: Manifest, keystore: Keystore, now: datetime) -> None:
+def _restore_dump(file: Path, url: str, manifest: Manifest, keystore: Keystore, now: datetime, *, elsewhere: bool) -> None:
     dumps.require_empty(url)
     verify(file, manifest)
     dumps.restore_into(url, file)
     try:
-        _mark(url, manifest, keystore, now)
+        _mark(url, manifest, keystore, now, elsewhere=elsewhere)
     except BackupError:
         dumps.empty_again(url)
         raise
 
 
-def _mark(url: str, manifest: Manifest, keystore: Keystore, now: datetime) -> None:
+def _mark(url: str, manifest: Manifest, keystore: Keystore, now: datetime, *, elsewhere: bool) -> None:
     found = look(url, keystore)
     if found.node != manifest.node or found.tables != manifest.tables:
         raise BackupDamaged("The backup holds another node than its manifest says.")
@@ -82,6 +85,7 @@ def _mark(url: str, manifest: Manifest, keystore: Keystore, now: datetime) -> No
     try:
         with database.write("restore") as session:
             # By table and not by row: the copy may have the tables of an earlier release.
-            session.execute(update(cast(Table, SigningState.__table__)).values(restored_at=now, restored_from=manifest.sha256))
+            marks = {"restored_at": now, "restored_from": manifest.sha256, "elsewhere": elsewhere}
+            session.execute(update(cast(Table, SigningState.__table__)).values(marks))
     finally:
         database.dispose()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.backups.errors import BackupFailed
+from api.backups.errors import BackupFailed, RehearsalOnly
 from api.container import journal_name
 from network import membership, standing
 from network.errors import OrganizationUnknown
@@ -34,16 +34,19 @@ class _NotReally(Exception):
         self.done = done
 
 
-def settle(house: House, others: Sequence[Journal], *, keep: frozenset[str] | None, really: bool) -> Settled:
+def settle(
+    house: House, others: Sequence[Journal], *, keep: frozenset[str] | None, really: bool, take_over: bool = False
+) -> Settled:
     """Settle the restored database. `others`: journals of other machines. `keep`: settle without knowing, but keep these.
+    `take_over`: a copy restored elsewhere is to be the node from now on.
 
-    Raises `BackupFailed` when there is nothing to settle, or the journals do not tell of everything.
+    Raises `BackupFailed` when there is nothing to settle, or the journals do not tell of everything; `RehearsalOnly`.
     """
     journals = [each for each in (house.database.journal, *others) if each is not None]
     newest = max((each.newest() for each in journals), default=0)
     try:
         with house.database.write("restore-accept") as session:
-            done = _settled(house, session, journals, newest, keep, really=really)
+            done = _settled(house, session, journals, newest, keep, really=really, take_over=take_over)
     except _NotReally as said:
         return said.done
     if done.erased or done.left:
@@ -52,12 +55,24 @@ def settle(house: House, others: Sequence[Journal], *, keep: frozenset[str] | No
 
 
 def _settled(
-    house: House, session: Session, journals: Sequence[Journal], newest: int, keep: frozenset[str] | None, *, really: bool
+    house: House,
+    session: Session,
+    journals: Sequence[Journal],
+    newest: int,
+    keep: frozenset[str] | None,
+    *,
+    really: bool,
+    take_over: bool,
 ) -> Settled:
     if not standing.is_behind(session):
         raise BackupFailed("This database is not behind: there is nothing to settle.")
     standing.settling(session)
     state = session.scalars(select(SigningState)).one()
+    if really and state.elsewhere and not take_over:
+        raise RehearsalOnly(
+            "This copy was restored to another place than the node's. Settled, it would write into the journal of the node, "
+            "and a node that still runs would be behind. If that one is gone and this copy takes its place, add --take-over."
+        )
     copied, restored_at, restored_from = state.generation, state.restored_at, state.restored_from
     if keep is None:
         done = restored.settle_exactly(house, session, _entries(journals, copied, newest))

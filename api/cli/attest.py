@@ -19,6 +19,7 @@ from api.cli.keyfile import read_key_file
 from sharing.worksheet import MONTHS, Assessment, digests_of, paths_of, plain_part, sign_request, sign_worksheet
 from trust import strict_json
 from trust.attestation import METHODS, Independence
+from trust.errors import TrustError
 from trust.keys import PrivateKey
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -138,7 +139,12 @@ def _words(member: object) -> str:
 
 
 def _read(path: Path) -> dict[str, strict_json.JSON]:
-    document = strict_json.loads_object(read_bounded(path))
+    try:
+        document = strict_json.loads_object(read_bounded(path))
+    except TrustError as error:
+        raise click.ClickException(
+            f"{path} is not a worksheet: it is empty, cut off or no JSON object [{error.code}]."
+        ) from error
     inner = document.get("worksheet")
     # The answer of the node is taken as it was saved, with the worksheet inside.
     return inner if isinstance(inner, dict) and len(document) == 1 else document

@@ -181,6 +181,7 @@ def rewrap(*, json_output: bool) -> None:
         show.write_json({"values": done.values, "kek_file": str(done.kek_file), "old_file": kept})
     else:
         show.write_facts([("values", sum(done.values.values())), ("key file", done.kek_file), ("old key file", kept)])
+    click.echo("Start every process of this node anew: one that ran meanwhile answers 503 kek_replaced.", err=True)
     if kept is None:
         click.echo("Give its content as GUILDNET_KEK from now on: the old one opens nothing any more.", err=True)
     else:

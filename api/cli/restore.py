@@ -17,6 +17,7 @@ from api.cli import show
 from api.cli.files import a_file, read_bounded
 from api.cli.node import opened, read_settings
 from api.container import system_clock
+from network.database import parse_url
 from network.journal import Journal
 from network.keystore import Keystore, load_kek
 from sharing.restored import KINDS
@@ -62,7 +63,8 @@ def restore_file(*, file: Path, target: str | None, json_output: bool) -> None:
     settings = read_settings()
     url = settings.database_url if target is None else target if "://" in target else f"sqlite:///{Path(target).absolute()}"
     keystore = Keystore(load_kek(Path(settings.kek_file), settings.kek), _no_chance)
-    manifest = backups.restore(file, url, keystore, system_clock())
+    elsewhere = _place(url) != _place(settings.database_url)
+    manifest = backups.restore(file, url, keystore, system_clock(), elsewhere=elsewhere)
     facts = {"node": manifest.node, "taken_at": manifest.taken_at, "change": manifest.change, "generation": manifest.generation}
     if json_output:
         show.write_json(facts)
@@ -73,6 +75,12 @@ def restore_file(*, file: Path, target: str | None, json_output: bool) -> None:
         "`guildnet status` and run `guildnet restore accept`.",
         err=True,
     )
+    if elsewhere:
+        click.echo(
+            "It is not in the place of GUILDNET_DATABASE_URL, so it is a rehearsal: the running node is not touched, and "
+            "`accept` only says what it would do, unless with --take-over.",
+            err=True,
+        )
 
 
 @restore.command("accept")
@@ -85,8 +93,11 @@ def restore_file(*, file: Path, target: str | None, json_output: bool) -> None:
     help="With --without-journal: vouch that none of these was taken back since the backup.",
 )
 @click.option("--journal", "journals", multiple=True, type=a_file, help="The journal of another machine of this node.")
+@click.option("--take-over", is_flag=True, help="Of a copy restored with --to: the node is gone, this is it now.")
 @show.as_json
-def accept(*, yes: bool, without_journal: bool, keep: tuple[str, ...], journals: tuple[Path, ...], json_output: bool) -> None:
+def accept(
+    *, yes: bool, without_journal: bool, keep: tuple[str, ...], journals: tuple[Path, ...], take_over: bool, json_output: bool
+) -> None:
     """Settle a restored copy, so that it may sign again: take back again what was taken back after the backup."""
     if keep and not without_journal:
         raise click.UsageError("--keep goes with --without-journal.")
@@ -96,6 +107,7 @@ def accept(*, yes: bool, without_journal: bool, keep: tuple[str, ...], journals:
             [Journal(path, settling.journal_name(container.house), container.house.clock) for path in journals],
             keep=frozenset(keep) if without_journal else None,
             really=yes,
+            take_over=take_over,
         )
     if json_output:
         show.write_json({"done": yes, **asdict(plan)})
@@ -117,6 +129,13 @@ def confirm(*, attestations: tuple[str, ...], auditor: str | None, lists: tuple[
         show.write_json(facts)
     else:
         show.write_facts(facts.items())
+
+
+def _place(url: str) -> object:
+    parsed = parse_url(url)
+    return (
+        Path(parsed.database or "").resolve() if parsed.get_backend_name() == "sqlite" else parsed.set(password=None, query={})
+    )
 
 
 def _told(value: object) -> object:

@@ -21,7 +21,7 @@ from api.schemas.fields import Text
 from api.tokens import replaced_since
 from network import identity, membership
 from network.errors import KeyUnknown, NetworkError
-from network.standing import is_behind, require_current
+from network.standing import is_behind, is_replaced, require_current
 from policies import LEVELS, PURPOSES
 from sharing.catalogue.openapi import catalogue_document
 
@@ -47,10 +47,15 @@ def healthz() -> Answer:
 @door.answers("GET", "/readyz", kind=Kind.NODE, public=True)
 @door.gives(200, media_type=PLAIN)
 def readyz() -> Answer:
-    """The node can answer: its database has a node in it. 503 otherwise; `node_behind` when it is a restored copy."""
+    """The node can answer: its database has a node in it. 503 otherwise, by name in two cases.
+
+    `node_behind`: it is a restored copy. `kek_replaced`: its key was changed, and it has to be started anew.
+    """
     try:
         with house().database.read() as session:
             identity.node(session)
+            if is_replaced(session, house().database.kek_name):
+                raise Refusal("kek_replaced")
             if is_behind(session):
                 raise Refusal("node_behind")
     except NetworkError as error:

@@ -39,10 +39,22 @@ def _parameter(name: str) -> ma.fields.Field[Any]:
 _Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*QUESTIONS, *SETTINGS)}, name="Parameters")
 
 
+class PageSize(ma.validate.Range):
+    """Between the bounds; says the largest page of this node's settings rather than what any node may allow."""
+
+    def _format_error(self, value: Any, message: str) -> str:
+        del value, message
+        return _page_sizes()
+
+
+def _page_sizes() -> str:
+    return f"A whole number from 1 to {container_of(current_app).settings.page_size_max}."
+
+
 class SearchQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
     """Several values of one parameter are alternatives; several parameters must all hold for one capability."""
 
-    limit = Whole(least=1, most=100_000, load_default=DEFAULT_LIMIT, metadata={"description": "Hits on a page"})
+    limit = Whole(bounds=PageSize(1, 100_000), load_default=DEFAULT_LIMIT, metadata={"description": "Hits on a page"})
     cursor = Text(most=400, load_default=None, metadata={"description": "`next` of the page before"})
 
 
@@ -73,7 +85,7 @@ def search(query: Mapping[str, Any]) -> Answer:
     limit: int = query["limit"]
     most = container_of(current_app).settings.page_size_max
     if limit > most:
-        fault = Fault(path="limit", code="too_large", message=f"At most {most}.")
+        fault = Fault(path="limit", code="too_large", message=_page_sizes())
         raise Refusal("validation_failed", "The request does not fit its schema.", errors=(fault,))
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked = parse_query(parameters, house().today())

@@ -41,8 +41,8 @@ class Text(ma.fields.String):
 class Whole(ma.fields.Integer):
     """A whole number; in a query, its plain decimal digits."""
 
-    def __init__(self, *, least: int, most: int, **other: Any) -> None:
-        super().__init__(strict=True, validate=ma.validate.Range(min=least, max=most), **other)
+    def __init__(self, *, least: int = 0, most: int = 0, bounds: ma.validate.Range | None = None, **other: Any) -> None:
+        super().__init__(strict=True, validate=bounds or ma.validate.Range(min=least, max=most), **other)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **other: Any) -> int:
         if isinstance(value, str):

@@ -27,7 +27,7 @@ FACTORIES: Final = 50
 ORGANIZATIONS: Final = 4
 """Samples: the pure functions take a millisecond for each factory and viewer."""
 
-_HARMLESS: Final = ("older", "newer", "of another release", "made under other")
+_HARMLESS: Final = ("older", "newer", "of another release", "made under")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

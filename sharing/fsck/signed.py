@@ -12,11 +12,12 @@ from network import identity, sealing
 from network.errors import NetworkError
 from network.models import KeyRow
 from policies import NO_RELATION
+from sharing.factories import ERASED
 from sharing.factory_id import factory_urn
 from sharing.fsck.examine import Check, Examination
 from sharing.fsck.report import Finding
 from sharing.grants import GRANT_TYPE
-from sharing.models import Attestation, Grant, Publication, StatusEntry, StatusList, StoredView
+from sharing.models import Attestation, Factory, Grant, Publication, StatusEntry, StatusList, StoredView
 from sharing.projection import Projection
 from sharing.publications import STANDING, live_of
 from trust import attestation as credentials
@@ -124,10 +125,16 @@ def _grants_this(row: Grant, stated: Mapping[str, object]) -> bool:
 
 
 def _attestations(seen: Examination) -> Iterator[Finding]:
-    """Each attestation and worksheet opens, and the attestation is the auditor's about that factory."""
+    """Each attestation and worksheet opens, and the attestation is the auditor's about that factory.
+
+    Those about an erased factory are empty, and are to be.
+    """
     session, keystore = seen.session, seen.house.keystore
+    erased = set(session.scalars(select(Factory.id).where(Factory.state == ERASED)))
     for row in session.scalars(select(Attestation).order_by(Attestation.id).execution_options(yield_per=100)):
         seen.count += 1
+        if not row.worksheet and row.sealed is None and row.factory_id in erased:
+            continue
         try:
             keystore.open(f"worksheet/{row.id}", bytes.fromhex(row.worksheet))
             if row.sealed is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from api import migrations
 from network import identity, membership
@@ -15,6 +16,7 @@ from network.errors import KekReplaced, SealBroken
 from network.keystore import Kek, Keystore
 from network.people import factors, outbox, persons
 from network.sealing import rewrap, sealed_columns
+from sharing.models import Factory
 from tests.api.cli.conftest import Shell, empty, enter, made_once, shell
 from tests.api.test_factories import made
 from tests.api.test_journey import attested
@@ -111,6 +113,24 @@ def test_a_process_with_the_old_key_stores_nothing_any_more(full) -> None:  # ty
         assert identity.keys_of(session, owner.did) == keys
 
 
+def test_a_process_with_the_old_key_says_so_and_is_not_ready(full) -> None:  # type: ignore[no-untyped-def]
+    world, _ = full
+    house = world.app.extensions["guildnet"].house
+    assert world.get(None, "/readyz").status_code == 200
+    with world.database.read() as session:
+        factory = session.scalars(select(Factory.id)).one()
+    assert world.get(None, f"/v1/factories/{factory}/bundle").status_code == 200
+    with world.database.write() as session:
+        rewrap(session, house.keystore, Keystore(NEW, house.entropy), lambda *_: None)
+    with capture_logs() as lines:
+        # At once, whether or not this process has looked since: what does not open is looked at again.
+        told = [world.get(None, f"/v1/factories/{factory}/bundle") for _ in range(2)]
+        told += [world.get("acme", "/v1/factories"), world.get(None, "/readyz"), world.get(None, "/v1/search")]
+    assert {(each.status_code, each.json["code"]) for each in told} == {(503, "kek_replaced")}
+    assert [each["event"] for each in lines if each.get("alarm")] == ["kek_replaced"]
+    assert world.get(None, "/healthz").status_code == 200
+
+
 def test_something_that_does_not_open_stops_it_and_changes_nothing(full) -> None:  # type: ignore[no-untyped-def]
     world, _ = full
     house = world.app.extensions["guildnet"].house
@@ -121,9 +141,15 @@ def test_something_that_does_not_open_stops_it_and_changes_nothing(full) -> None
     assert stored(world) == before
 
 
-def test_the_key_is_changed_from_the_command_line(shell: Shell) -> None:
+def test_the_key_is_changed_from_the_command_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would stay configured for every later test of this process.
+    monkeypatch.setattr("api.logs.configure", lambda level: None)
     before = (shell.folder / "node.kek").read_text()
-    done = shell.json("key", "rewrap")
+    shell.run("worker", "--once")
+    said = shell.run("key", "rewrap", "--json")
+    assert "Start every process of this node anew" in said.stderr
+    done = json.loads(said.stdout)
+    assert shell.json("fsck")["sound"]
     assert done["values"]["keys.sealed"] >= 4
     assert (shell.folder / "node.kek").read_text() != before
     assert Path(done["old_file"]).read_text() == before

@@ -48,6 +48,8 @@ def test_a_page_is_as_large_as_the_node_allows(new_world: Callable[..., World]) 
     assert world.get(None, "/v1/search?limit=5").status_code == 200
     answer = world.get(None, "/v1/search?limit=6")
     assert (answer.status_code, answer.json["errors"][0]["path"]) == (422, "limit")
+    told = {world.get(None, f"/v1/search?limit={limit}").json["errors"][0]["message"] for limit in (0, 6, 100_001)}
+    assert told == {"A whole number from 1 to 5."}
 
 
 def test_no_search_answers_sooner_than_the_floor(new_world: Callable[..., World]) -> None:

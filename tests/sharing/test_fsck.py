@@ -8,16 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from network.database import Database
-from sharing import fsck, publish, snapshots
+from network.models import OrganizationRow
+from sharing import fsck, leaving, publish, snapshots
 from sharing.feed import PublishedFeed
+from sharing.models import Attestation, Factory
 from sharing.search import Replica
 from sharing.search.bitmaps import bitmap
 from sharing.search.comparing import compared, differences
 from sharing.search.store import Store
 from sharing.snapshots import SnapshotFile
+from sharing.viewers import MANAGE, READ_AND_WRITE, Caller
 from tests.databases import opened
 from tests.sharing.test_journey import LATHE
 from tests.sharing.test_journey import test_a_factory_is_published_found_asked_granted_audited_and_verified_offline as whole_job
@@ -251,6 +254,35 @@ def test_a_damaged_snapshot_is_found_and_an_old_one_is_noted(world: World, tmp_p
     report = fsck.fsck(world.house)
     assert report.findings == ()
     assert [each.detail for each in report.notes] == ["older than the change table"]
+
+
+def test_a_snapshot_of_before_the_key_was_changed_is_noted(world: World, tmp_path: Path) -> None:
+    snapshots.save(world.house)
+    later = with_file(world, SnapshotFile(tmp_path / "node.index", key=bytes(31) + b"1"))
+    report = fsck.fsck(later.house)
+    assert report.findings == ()
+    assert [each.detail for each in report.notes] == [snapshots.OTHER_KEY]
+    snapshots.save(later.house, anew=True)
+    assert fsck.fsck(later.house).notes == ()
+
+
+def test_a_node_with_an_erased_factory_is_sound_and_an_emptied_attestation_of_another_is_not(world: World) -> None:
+    with world.house.database.read() as session:
+        (factory,) = session.scalars(select(Attestation.factory_id)).all()
+        (slug,) = session.scalars(
+            select(OrganizationRow.slug)
+            .join(Factory, Factory.organization_id == OrganizationRow.id)
+            .where(Factory.id == factory)
+        ).all()
+    with world.house.database.write() as session:
+        member = world.caller(slug).member
+        owner = Caller(member=member, purpose=None, may=READ_AND_WRITE | {MANAGE})
+        leaving.erase_factory(world.house, session, owner, factory, confirm=factory)
+    report = fsck.fsck(world.house)
+    assert report.findings == ()
+    assert report.checked["attestations"] == 1
+    run(world, f"UPDATE factories SET state = 'withdrawn' WHERE id = '{factory}'")
+    assert ("attestations", "not_readable") in found(world)
 
 
 def test_a_check_that_cannot_go_on_is_a_finding_and_the_others_still_run(sqlite_database: Database) -> None:

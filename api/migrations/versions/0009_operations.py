@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("kek_check", sa.String(64), nullable=True),
         sa.Column("restored_at", _TIME, nullable=True),
         sa.Column("restored_from", sa.String(64), nullable=True),
+        sa.Column("elsewhere", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_signing_state_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_state")),
     )

@@ -139,13 +139,18 @@ def test_somebody_elses_key_does_not_sign(audited: tuple[Shell, str]) -> None:
 
 def test_a_worksheet_that_is_none_and_days_that_cannot_be_are_refused(audited: tuple[Shell, str]) -> None:
     shell, _ = audited
-    sign(shell, "--valid-until", "2020-01-01", code=1)
-    sign(shell, "--assessed-on", "2020-01-01", code=1)
+    today = (shell.folder / "today").read_text()
+    for option in ("--valid-until", "--assessed-on"):
+        said = sign(shell, option, "2020-01-01", code=1)
+        assert option in said
+        assert today in said
     shell.file("sheet.json", json.dumps({"issuer": DID}))
     sign(shell, code=1)
     shell.run("attest", shell.path("sheet.json"), code=1)
-    shell.file("sheet.json", "[]")
-    shell.run("attest", shell.path("sheet.json"), code=1)
+    for text in ("", "[]", '{"worksheet'):
+        shell.file("sheet.json", text)
+        for said in (shell.run("attest", shell.path("sheet.json"), code=1).stderr, sign(shell, code=1)):
+            assert "sheet.json is not a worksheet" in said
 
 
 @pytest.mark.parametrize("action", ["--revoke", "--suspend", "--resume"])

@@ -1,6 +1,5 @@
 """`backup`, `restore` and `status` from the command line: the whole rehearsal of a lost database."""
 
-import json
 import shutil
 
 from tests.api.cli.conftest import Shell
@@ -52,6 +51,44 @@ def test_it_restores_somewhere_else_when_told(shell: Shell, monkeypatch) -> None
     assert shell.json("status", code=1)["restored_at"]
 
 
+def test_a_rehearsal_beside_the_running_node_does_not_touch_it(shell: Shell, monkeypatch) -> None:
+    erp = shell.json("org", "client", "an-phat", "--label", "erp")["client_id"]
+    shell.run("backup", shell.path("backup.db"))
+    late = shell.json("org", "client", "an-phat", "--label", "late")["client_id"]
+    shell.run("org", "client", "an-phat", "--revoke", late)
+    journal = (shell.folder / "node.kek.journal").read_bytes()
+    said = shell.run("restore", shell.path("backup.db"), "--to", shell.path("elsewhere.db")).stderr
+    assert "rehearsal" in said
+    live = f"sqlite:///{shell.path('node.db')}"
+    monkeypatch.setenv("GUILDNET_DATABASE_URL", f"sqlite:///{shell.path('elsewhere.db')}")
+    assert shell.json("restore", "accept")["exactly"] is True
+    assert "rehearsal_only" in shell.run("restore", "accept", "--yes", code=1).stderr
+    assert "rehearsal_only" in shell.run("restore", "accept", "--without-journal", "--yes", code=1).stderr
+    assert "node_behind" in shell.run("org", "client", "an-phat", "--revoke", erp, code=1).stderr
+    shell.run("fsck")
+    assert shell.json("status", code=1)["behind"] is True
+    assert (shell.folder / "node.kek.journal").read_bytes() == journal
+    monkeypatch.setenv("GUILDNET_DATABASE_URL", live)
+    assert shell.json("status")["behind"] is False
+    shell.run("org", "client", "an-phat", "--revoke", erp)
+
+    monkeypatch.setenv("GUILDNET_DATABASE_URL", f"sqlite:///{shell.path('elsewhere.db')}")
+    assert shell.json("restore", "accept", "--take-over", "--yes")["done"] is True
+    assert shell.json("status")["behind"] is False
+    monkeypatch.setenv("GUILDNET_DATABASE_URL", live)
+    assert shell.json("status", code=1)["behind"] is True, "the one that was taken over from is noticed"
+
+
+def test_the_nodes_own_place_is_known_by_any_name(shell: Shell) -> None:
+    shell.run("backup", shell.path("backup.db"))
+    for each in shell.folder.glob("node.db*"):
+        each.unlink()
+    (shell.folder / "here").symlink_to(shell.folder)
+    said = shell.run("restore", shell.path("backup.db"), "--to", shell.path("here/node.db")).stderr
+    assert "rehearsal" not in said
+    assert shell.json("restore", "accept", "--yes")["done"] is True
+
+
 def test_a_wrong_key_file_is_named(shell: Shell, monkeypatch) -> None:
     shell.run("backup", shell.path("backup.db"))
     other = shell.folder / "other.kek"
@@ -68,8 +105,16 @@ def test_a_node_on_a_new_machine_has_to_say_that_it_does_without_its_journal(she
     monkeypatch.setenv("GUILDNET_JOURNAL_FILE", shell.path("new.journal"))
     shell.run("restore", shell.path("backup.db"), "--to", shell.path("elsewhere.db"))
     monkeypatch.setenv("GUILDNET_DATABASE_URL", f"sqlite:///{shell.path('elsewhere.db')}")
-    assert "--without-journal" in shell.run("restore", "accept", "--yes", code=1).stderr
+    assert "--without-journal" in shell.run("restore", "accept", "--take-over", "--yes", code=1).stderr
     shell.run("restore", "accept", "--keep", "grants", code=2)
-    done = json.loads(shell.run("restore", "accept", "--without-journal", "--keep", "grants", "--yes", "--json").stdout)
+    said = shell.run("restore", "accept", "--without-journal", "--yes", code=1).stderr
+    assert "--take-over" in said
+    monkeypatch.setenv("GUILDNET_DATABASE_URL", f"sqlite:///{shell.path('node.db')}")
+    for each in shell.folder.glob("node.db*"):
+        each.unlink()
+    (shell.folder / "elsewhere.db").rename(shell.folder / "node.db")
+    assert shell.json("status", code=1)["behind"] is True
+    assert "rehearsal_only" in shell.run("restore", "accept", "--without-journal", "--yes", code=1).stderr
+    done = shell.json("restore", "accept", "--without-journal", "--take-over", "--keep", "grants", "--yes")
     assert done["exactly"] is False
     assert shell.json("restore", "confirm")["doubted"] == []

@@ -62,7 +62,10 @@ def test_a_key_file_that_others_can_read_is_refused(empty: Shell) -> None:
 
 
 def test_a_local_origin_needs_the_development_setting(empty: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "origin_invalid" in empty.run("init", "--origin", "http://localhost:8123", code=1).stderr
+    for origin in ("http://localhost:8123", "http://localhost"):
+        said = empty.run("init", "--origin", origin, code=1).stderr
+        assert "origin_invalid" in said
+        assert "GUILDNET_DEVELOPMENT=true" in said
     monkeypatch.setenv("GUILDNET_DEVELOPMENT", "true")
     assert empty.json("init", "--origin", "http://localhost:8123")["did"] == "did:web:localhost%3A8123"
 
