@@ -21,6 +21,7 @@ from sharing.house import House
 from sharing.models import AccessRequest, Factory
 from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
+from sharing.telling import tell
 from sharing.viewers import Caller
 
 MOST_A_DAY = 10
@@ -81,6 +82,7 @@ def request_access(
     )
     session.add(row)
     session.flush()
+    tell(house, session, "access_request", row.id, factory_id=factory_id, to=factory.organization_id)
     return _request_view(session, row, projection)
 
 
@@ -145,6 +147,15 @@ def decide_request(
     row.answer = message
     row.decided_at = house.now()
     session.flush()
+    tell(
+        house,
+        session,
+        "access_decided",
+        row.id,
+        factory_id=row.factory_id,
+        to=row.organization_id,
+        seen_for=row.purpose,
+    )
     return _request_view(session, row, projection)
 
 

@@ -22,6 +22,7 @@ from sharing.house import House
 from sharing.models import Audit, Factory, Grant
 from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
+from sharing.telling import tell_other_side
 from sharing.viewers import Caller
 
 PROPOSED, ACCEPTED, CLOSED, DECLINED = "proposed", "accepted", "closed", "declined"
@@ -109,6 +110,7 @@ def propose_audit(house: House, session: Session, caller: Caller, engagement: En
     session.flush()
     add_record(session, row.id, engagement.agreed)
     session.flush()
+    tell_other_side(house, session, "audit_proposed", row, by=caller.organization_id, subject=row.id)
     return _view(session, row, parties.about(row.factory_id, row.auditor_id))
 
 
@@ -136,6 +138,7 @@ def accept_audit(house: House, session: Session, caller: Caller, audit_id: str) 
     terms = Terms(tier=None, fields=_names(row), purpose="audit", start=row.start, until=row.until, direct=True)
     row.grant_id = add_grant(house, session, row.factory_id, row.auditor_id, terms).id
     session.flush()
+    tell_other_side(house, session, "audit_decided", row, by=caller.organization_id, subject=row.id)
     return get_audit(house, session, caller, audit_id)
 
 
@@ -144,6 +147,7 @@ def decline_audit(house: House, session: Session, caller: Caller, audit_id: str)
     row, projection = _to_answer(house, session, caller, audit_id)
     row.state = DECLINED
     session.flush()
+    tell_other_side(house, session, "audit_decided", row, by=caller.organization_id, subject=row.id)
     return _view(session, row, projection)
 
 

@@ -98,7 +98,7 @@ def post_due(house: House) -> int:
 
 
 def list_notices(house: House, session: Session, caller: Caller) -> Sequence[NoticeView]:
-    """The caller's own, newest first; of other owners' factories only those that the caller sees now."""
+    """The caller's own, what happened (`telling`) included, newest first; of other owners' factories only those seen now."""
     if caller.member is None:
         return []
     parties = Parties(house, session, caller)

@@ -30,13 +30,15 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="Confirm your address at $node",
                 body="Somebody, probably you, signed up at $node ($origin) with this address.\n\n"
                 "To confirm it, send this token together with the password you chose. It works once, for $hours hours:\n\n"
-                "    $token\n\nIf it was not you, do nothing: without your answer there is no account.\n",
+                "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "If it was not you, do nothing: without your answer there is no account.\n",
             ),
             "vi": Text(
                 subject="Xác nhận địa chỉ của bạn tại $node",
                 body="Có người, có lẽ là bạn, đã đăng ký tại $node ($origin) bằng địa chỉ này.\n\n"
                 "Để xác nhận, hãy gửi mã này cùng mật khẩu bạn đã chọn. Mã dùng được một lần, trong $hours giờ:\n\n"
-                "    $token\n\nNếu không phải bạn, bạn không cần làm gì: không có trả lời thì không có tài khoản.\n",
+                "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "Nếu không phải bạn, bạn không cần làm gì: không có trả lời thì không có tài khoản.\n",
             ),
         },
         "known": {
@@ -58,13 +60,15 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="A new password at $node",
                 body="Somebody, probably you, asked for a new password at $node ($origin).\n\n"
                 "To choose one, send this token with the new password. It works once, for $hours hours:\n\n"
-                "    $token\n\nIf it was not you, do nothing: your password stays as it is.\n",
+                "    $token\n\n    POST $origin/v1/password-resets/completion {token, password}\n\n"
+                "If it was not you, do nothing: your password stays as it is.\n",
             ),
             "vi": Text(
                 subject="Mật khẩu mới tại $node",
                 body="Có người, có lẽ là bạn, đã yêu cầu đặt lại mật khẩu tại $node ($origin).\n\n"
                 "Để chọn mật khẩu mới, hãy gửi mã này cùng mật khẩu mới. Mã dùng được một lần, trong $hours giờ:\n\n"
-                "    $token\n\nNếu không phải bạn, bạn không cần làm gì: mật khẩu vẫn giữ nguyên.\n",
+                "    $token\n\n    POST $origin/v1/password-resets/completion {token, password}\n\n"
+                "Nếu không phải bạn, bạn không cần làm gì: mật khẩu vẫn giữ nguyên.\n",
             ),
         },
         "changed": {
@@ -84,13 +88,15 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="$organization invites you at $node",
                 body="$organization invites you to act for it at $node ($origin), as $role.\n\n"
                 "To accept, send this token, with a name and a password if you have no account yet. It works once, for\n"
-                "$days days:\n\n    $token\n\nIf you do not know them, do nothing.\n",
+                "$days days:\n\n    $token\n\n    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
+                "If you do not know them, do nothing.\n",
             ),
             "vi": Text(
                 subject="$organization mời bạn tại $node",
                 body="$organization mời bạn làm việc cho tổ chức tại $node ($origin), với vai trò $role.\n\n"
                 "Để nhận lời, hãy gửi mã này, kèm tên và mật khẩu nếu bạn chưa có tài khoản. Mã dùng được một lần, trong\n"
-                "$days ngày:\n\n    $token\n\nNếu bạn không biết họ, bạn không cần làm gì.\n",
+                "$days ngày:\n\n    $token\n\n    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
+                "Nếu bạn không biết họ, bạn không cần làm gì.\n",
             ),
         },
         "approved": {
@@ -127,6 +133,16 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="$what_vi hết hạn ngày $due",
                 body="Tại $node ($origin): $what_vi hết hạn ngày $due.\n\n    $subject\n\n"
                 "GET /v1/notices liệt kê những gì khác sắp hết hạn.\n",
+            ),
+        },
+        "event": {
+            "en": Text(
+                subject="$what at $node",
+                body="At $node ($origin): $what.\n\n    GET $path\n\nGET /v1/notices lists everything you were told.\n",
+            ),
+            "vi": Text(
+                subject="$what_vi tại $node",
+                body="Tại $node ($origin): $what_vi.\n\n    GET $path\n\nGET /v1/notices liệt kê mọi thông báo của bạn.\n",
             ),
         },
         "notice": {

@@ -29,6 +29,7 @@ from sharing.house import House
 from sharing.models import Attestation, Audit, Factory
 from sharing.parties import MOST_LISTED, Parties
 from sharing.projection import Projection
+from sharing.telling import tell_other_side
 from sharing.viewers import Caller
 
 OPEN, ANSWERED, SETTLED, MAINTAINED = "open", "answered", "settled", "maintained"
@@ -93,6 +94,7 @@ def open_dispute(
     session.add(row)
     session.flush()
     add_step(house, session, audit.id, row.id, party=OWNER, said=Said(step="state", text=statement))
+    tell_other_side(house, session, "dispute_opened", audit, by=caller.organization_id, subject=row.id)
     return _view(session, row, projection)
 
 
@@ -138,6 +140,8 @@ def take_step(house: House, session: Session, caller: Caller, dispute_id: str, s
         raise invalid("outcome", "not_asked", "An outcome comes with the auditor's answer.")
     row.state = move.ends
     add_step(house, session, audit.id, row.id, party=move.party, said=said)
+    if said.step == "answer":
+        tell_other_side(house, session, "dispute_answered", audit, by=caller.organization_id, subject=row.id)
     return _view(session, row, projection)
 
 

@@ -26,6 +26,7 @@ from sharing.errors import InvalidDocument, NotFound, Problems, StateConflict, i
 from sharing.house import House
 from sharing.models import Audit
 from sharing.projection import Projection
+from sharing.telling import tell_other_side
 from sharing.viewers import Caller
 
 GRADES: Final = ("minor", "major", "critical", "ofi")
@@ -112,6 +113,8 @@ def raise_finding(house: House, session: Session, caller: Caller, audit_id: str,
     )
     session.add(row)
     session.flush()
+    # One matter for the owner, however many findings a day has.
+    tell_other_side(house, session, "finding_raised", audit, by=caller.organization_id, subject=audit_id)
     return _view(session, row, projection)
 
 
