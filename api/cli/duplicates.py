@@ -55,12 +55,13 @@ def list_pairs(*, slug: str, everything: bool, json_output: bool) -> None:
 @click.argument("pair")
 @_of
 @click.option("--keep", metavar="FACTORY", help="The one that stays; without: the published one, else the older.")
+@click.option("--confirm", metavar="CODE", multiple=True, help="The code of a warning that was read; may be repeated.")
 @show.as_json
-def merge(*, pair: str, slug: str, keep: str | None, json_output: bool) -> None:
+def merge(*, pair: str, slug: str, keep: str | None, confirm: tuple[str, ...], json_output: bool) -> None:
     """Decide that the two of PAIR are one. What the kept one lacks is filled in; the other is withdrawn."""
     with opened() as container, container.house.database.write("duplicates-merge") as session:
         caller = acting_for(organization(session, slug))
-        decided = likenesses.merge(container.house, session, caller, pair, keep=keep)
+        decided = likenesses.merge(container.house, session, caller, pair, keep=keep, confirmed=frozenset(confirm))
     _tell(decided, json_output=json_output)
 
 

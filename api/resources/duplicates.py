@@ -44,11 +44,12 @@ def get_duplicate(likeness_id: str) -> Answer:
 @door.takes(schemas.LikenessDecision)
 @door.gives(200, schemas.Likeness)
 def decide_duplicate(body: Mapping[str, Any], likeness_id: str) -> Answer:
-    """Decide that the two are one (`merge`) or two (`apart`)."""
+    """Decide that the two are one (`merge`) or two (`apart`). A warning (409) is answered with `confirm`."""
     with auth.writing() as (session, caller):
         if body["decision"] == "apart":
             return likenesses.apart(house(), session, caller, likeness_id)
-        return likenesses.merge(house(), session, caller, likeness_id, keep=body["keep"])
+        said = frozenset(body["confirm"])
+        return likenesses.merge(house(), session, caller, likeness_id, keep=body["keep"], confirmed=said)
 
 
 @door.answers("DELETE", "/duplicates/<hex:likeness_id>/decision", kind=Kind.OWN)

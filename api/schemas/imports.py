@@ -101,6 +101,9 @@ class LikenessDecision(ma.Schema):
         load_default=None,
         metadata={"description": "With `merge`: the factory that stays. Else the published one, else the older"},
     )
+    confirm = ma.fields.List(
+        Text(most=64), load_default=list, metadata={"description": "Codes of warnings (409) answered with yes"}
+    )
 
 
 class Found(ma.Schema):

@@ -21,6 +21,7 @@ from sharing.errors import NotFound, StateConflict
 from sharing.exchange.alike import Alike, Register, different_tax_codes
 from sharing.exchange.merging import identity
 from sharing.exchange.models import LikenessRow
+from sharing.exchange.policies_apart import OTHER_POLICY, ask_about_policies
 from sharing.factories import PUBLISHED, WITHDRAWN
 from sharing.house import House
 from sharing.models import Factory, ProfileRevision, Publication
@@ -158,11 +159,20 @@ def apart(house: House, session: Session, caller: Caller, likeness_id: str) -> L
     return _likeness(session, row)
 
 
-def merge(house: House, session: Session, caller: Caller, likeness_id: str, *, keep: str | None = None) -> Likeness:
+def merge(
+    house: House,
+    session: Session,
+    caller: Caller,
+    likeness_id: str,
+    *,
+    keep: str | None = None,
+    confirmed: frozenset[str] = frozenset(),
+) -> Likeness:
     """Decide that the two are one: `keep` (else the published, else the older) takes what it lacks from the other.
 
     Its own values win. The other is withdrawn and stays, marked, so that this can be undone. Raises `StateConflict` when both
-    are published, when their tax codes differ, or when the joined profile cannot stand.
+    are published, when their tax codes differ, or when the joined profile cannot stand; `ConfirmationNeeded` when the kept
+    one's policy may show what is taken from the other to somebody to whom the other's policy does not.
     """
     row = _own(session, caller, likeness_id, lock=True)
     _expect(row, OPEN)
@@ -181,8 +191,10 @@ def merge(house: House, session: Session, caller: Caller, likeness_id: str, *, k
     known, lent = record_document(mine), record_document(theirs)
     if different_tax_codes(known, lent):
         raise StateConflict("Factories with different tax codes are never merged.", state=row.state)
-    joined, fresh = _joined(house, known, lent)
-    record = parse_profile(joined, existing_ids=mine.ids | fresh, new_id=house.new_id)
+    joined, copied = _joined(house, known, lent)
+    record = parse_profile(joined, existing_ids=mine.ids | frozenset(copied.values()), new_id=house.new_id)
+    if record_document(record) != known and OTHER_POLICY not in confirmed:
+        ask_about_policies(*(factories.newest_policy(session, each) for each in pair), copied=copied)
     live = session.get(Publication, other.id)
     undo = {"kept": kept.revision, "other": other.state, "live": None if live is None else live.revision}
     if record_document(record) != known:
@@ -229,8 +241,13 @@ def undo(house: House, session: Session, caller: Caller, likeness_id: str) -> Li
     return _likeness(session, row)
 
 
-def _joined(house: House, known: Mapping[str, object], lent: Mapping[str, object]) -> tuple[dict[str, object], frozenset[str]]:
-    """`known` with what it lacks: values, and elements of which it has no like; their references go along."""
+def _joined(
+    house: House, known: Mapping[str, object], lent: Mapping[str, object]
+) -> tuple[dict[str, object], Mapping[str, str]]:
+    """`known` with what it lacks: values, and elements of which it has no like; their references go along.
+
+    With it the ids of those elements: the one they had -> the one they get.
+    """
     joined: dict[str, object] = {**lent, **known}
     fresh: dict[str, str] = {}  # id in the other factory -> id in this one
     for name, scope in sorted(COLLECTIONS.items(), key=lambda each: each[1] == "capability"):
@@ -248,7 +265,7 @@ def _joined(house: House, known: Mapping[str, object], lent: Mapping[str, object
         if each.get(RUNS_ON) in fresh:
             each[RUNS_ON] = fresh[str(each[RUNS_ON])]
     own = {str(each[ID]) for name in COLLECTIONS for each in _elements(known, name)}
-    return joined, frozenset(fresh.values()) - own
+    return joined, {old: new for old, new in fresh.items() if new not in own}
 
 
 def _elements(document: Mapping[str, object], name: str) -> list[dict[str, object]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
 
 from network.database import Database
-from sharing import factories
-from sharing.errors import NotFound, StateConflict
+from sharing import factories, publish, views
+from sharing.errors import ConfirmationNeeded, NotFound, StateConflict
 from sharing.exchange import ImportResult, apply_import, likenesses, plan_import
 from sharing.exchange.alike import Register
 from sharing.exchange.likenesses import Likeness
+from sharing.exchange.policies_apart import OTHER_POLICY
 from tests.world import World
 
 TAX, OTHER_TAX = "0300588569", "0100109106"
@@ -114,6 +116,85 @@ def test_merging_fills_what_is_missing_withdraws_the_other_and_undo_restores_bot
     assert (undone.state, undone.kept) == ("open", None)
     assert (profile(world, first.factory_id), profile(world, second.factory_id)) == before
     assert (state_of(world, first.factory_id), state_of(world, second.factory_id)) == ("draft", "published")
+
+
+ALL = {"id": "all", "to": "anyone", "show": [["*", "exact"]]}
+BANDS = {"id": "all", "to": "anyone", "show": [["*", "band"]]}
+NO_NOTE = {"id": "no", "to": "anyone", "cap": [["note", "hidden"]]}
+
+
+def alike(world: World, *, kept: list[Any], other: list[Any], lent: dict[str, Any] | None = None) -> tuple[str, str, Likeness]:
+    """A published factory and a draft under its name, `lent` beside what both say, each with its rules; and their pair.
+
+    In the rules of the other `capability/#n` is its capability in the place n.
+    """
+    known = {"legal_name": "An Phát", "country": "VN", "capabilities": [{"process": "3.2.1"}]}
+    more = {**known, "capabilities": [{"process": "3.2.1"}, {"process": "1.1.1"}]} if lent is None else {**known, **lent}
+    first, second = world.factory("one", known), world.factory("one", more, live=False)
+    ids = [each["id"] for each in profile(world, second)["capabilities"]]
+    for place, id_ in enumerate(ids):
+        other = json.loads(json.dumps(other).replace(f"#{place}", id_))
+    for factory, rules in ((first, kept), (second, other)):
+        with world.house.database.write() as session:
+            said = frozenset({"cap_reaches_public"})
+            factories.put_policy(world.house, session, world.caller("one"), factory, {"v": 1, "rules": rules}, confirmed=said)
+    with world.house.database.write() as session:
+        assert likenesses.find(world.house, session, world.caller("one")) == 1
+    return first, second, pairs(world)[0]
+
+
+def capped(place: int) -> dict[str, Any]:
+    return {"id": "secret", "to": "anyone", "cap": [[f"capability/#{place}", "hidden"]]}
+
+
+def test_a_capability_that_the_other_policy_hides_is_not_merged_into_an_open_one_unasked(world: World) -> None:
+    first, second, pair = alike(world, kept=[ALL], other=[ALL, capped(1)])
+    with pytest.raises(ConfirmationNeeded) as asked:
+        decide(world, likenesses.merge, pair, keep=first)
+    assert [(each.code, each.path) for each in asked.value.problems] == [(OTHER_POLICY, "rules/1/cap")]
+    assert second in asked.value.problems[0].message
+    assert [each.state for each in pairs(world)] == ["open"]
+    assert len(profile(world, first)["capabilities"]) == 1
+    decide(world, likenesses.merge, pair, keep=first, confirmed=frozenset({OTHER_POLICY}))
+    with world.house.database.write() as session:
+        publish.publish(world.house, session, world.caller("one"), first, confirm=None)
+    with world.house.database.read() as session:
+        assert len(views.view(world.house, session, world.caller(None), first).projection.capabilities) == 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "path"),
+    [
+        ([ALL], [BANDS], "rules/0/show"),
+        ([ALL], [ALL, NO_NOTE], "rules/1/cap"),
+        ([BANDS, {**ALL, "id": "members", "to": {"tier": "member"}}], [BANDS], "rules/1/show"),
+        ([BANDS], [{**BANDS, "until": "2026-12-01"}], "rules/0/show"),
+    ],
+)
+@pytest.mark.parametrize("lent", [None, {"note": "Not for everybody"}])
+def test_values_come_under_another_policy_that_may_show_more_only_when_asked(
+    world: World, kept: list[Any], other: list[Any], path: str, lent: dict[str, Any] | None
+) -> None:
+    first, _, pair = alike(world, kept=kept, other=other, lent=lent)
+    with pytest.raises(ConfirmationNeeded) as asked:
+        decide(world, likenesses.merge, pair, keep=first)
+    assert [each.path for each in asked.value.problems] == [path]
+    assert decide(world, likenesses.merge, pair, keep=first, confirmed=frozenset({OTHER_POLICY})).state == "merged"
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "lent"),
+    [
+        ([{**ALL, "id": "else"}], [ALL], None),
+        ([ALL, NO_NOTE], [ALL], None),
+        ([BANDS], [{**ALL, "id": "members", "to": {"tier": "member"}}, BANDS], None),
+        ([ALL], [ALL, capped(0)], None),  # it has its like, which stands under its own policy already
+        ([ALL], [BANDS, NO_NOTE], {}),  # nothing is taken
+    ],
+)
+def test_where_the_kept_policy_shows_no_more_nothing_is_asked(world: World, kept: Any, other: Any, lent: Any) -> None:
+    first, _, pair = alike(world, kept=kept, other=other, lent=lent)
+    assert decide(world, likenesses.merge, pair, keep=first).state == "merged"
 
 
 def test_a_merge_is_not_undone_over_later_edits(world: World) -> None:
