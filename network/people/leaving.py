@@ -1,9 +1,9 @@
 """Leaving: a person erases their account, an organization loses its people and programs.
 
 Guarantees: an erased account keeps its id alone, for what was recorded under it (roles it gave, terms it accepted):
-address, name, password, factor, codes, sessions, mailed tokens and unapproved applications are destroyed. An
-organization that left can do nothing any more; its DID, its slug and its keys stay, so that what it signed can be
-checked. Not here: its factories and grants, which `sharing` withdraws first.
+address, name, password, factor, codes, sessions, mailed tokens, letters on their way and unapproved applications are
+destroyed. An organization that left can do nothing any more; its DID, its slug and its keys stay, so that what it signed
+can be checked. Not here: its factories and grants, which `sharing` withdraws first.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from network.people.models import (
     ApplicationRow,
     DepartureRow,
     InvitationRow,
+    LetterRow,
     OrganizationIdentifierRow,
     PersonRoleRow,
     PersonRow,
@@ -68,7 +69,7 @@ def forget_again(session: Session, changed: Sequence[str] | None) -> list[str]:
 
 def _destroy_account(session: Session, row: PersonRow, now: datetime) -> None:
     person_id = row.id
-    for table in (SessionRow, ResetRow, RecoveryCodeRow):
+    for table in (SessionRow, ResetRow, RecoveryCodeRow, LetterRow):
         session.execute(delete(table).where(table.person_id == person_id))
     for role in session.scalars(select(PersonRoleRow).where(PersonRoleRow.person_id == person_id)).all():
         session.delete(role)  # one by one: the journal notices

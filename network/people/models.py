@@ -204,11 +204,12 @@ class DepartureRow(Base):
 
 
 class LetterRow(Base):
-    """A letter on its way; address and text rest sealed, and the row goes when it is sent or given up."""
+    """A letter on its way; address and text rest sealed, and the row goes when it is sent, given up, or its reader erased."""
 
     __tablename__ = "outbox"
 
     id: Mapped[str] = mapped_column(String(HEX_ID), primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(String(HEX_ID), ForeignKey("persons.id"), index=True)
     topic: Mapped[str] = mapped_column(String(32))
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_blob("outbox/{id}"))
     created: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,8 +1,9 @@
 """The outbox: letters are written in the transaction that causes them, and sent afterwards.
 
 Guarantees: no letter for what was rolled back; address and text rest sealed under the KEK and are deleted once sent or
-given up (after ATTEMPTS_MAX, about two hours). A letter may arrive twice when the process dies between sending and
-deleting, never half. Sending happens outside of any transaction. Not here: how a letter travels (`Transport`).
+given up (after ATTEMPTS_MAX, about two hours); one to the address of an account goes with the account. A letter may
+arrive twice when the process dies between sending and deleting, never half. Sending happens outside of any transaction.
+Not here: how a letter travels (`Transport`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from network.errors import SealBroken
 from network.identity.nodes import node
 from network.keystore import Keystore
 from network.names import ID_BYTES
+from network.people.addresses import key_of
 from network.people.errors import MailFailed
 from network.people.letters import written
 from network.people.models import LetterRow, PersonRoleRow, PersonRow
@@ -76,6 +78,8 @@ def post(
     session.add(
         LetterRow(
             id=identifier,
+            # Also of an invitation, or of whatever else writes to the address: what counts is whose it is.
+            person_id=session.scalars(select(PersonRow.id).where(PersonRow.address_key == key_of(to))).one_or_none(),
             topic=topic,
             sealed=keystore.seal(f"outbox/{identifier}", plain),
             created=as_utc(now),

@@ -188,3 +188,15 @@ def test_what_an_erased_organization_said_is_gone_also_where_it_has_no_factory(w
 def held(world: World, word: str) -> set[str]:
     """Tables that hold a word in any spelling."""
     return holding(world, word) | holding(world, word.capitalize())
+
+
+def test_no_letter_goes_to_an_erased_account(world: World) -> None:
+    boss = owner(world)
+    person = somebody(world, "binh@other.vn", organization=ORGANIZATION | {"slug": "other", "identifiers": {}})
+    post(world)
+    world.post(None, "/v1/password-resets", json={"email": "binh@other.vn"})
+    world.post(None, "/v1/password-resets", json={"email": boss.email})
+    sign_up(world, "Binh@other.vn")
+    boss.for_("kinh-bac", "POST", "/v1/invitations", json={"email": "BINH@other.vn", "role": "reader"})
+    assert person.ask("DELETE", "/v1/me", json={"password": PASSWORD, "confirm": "erase"}).status_code == 204
+    assert {each.to for each in post(world)} == {boss.email}
