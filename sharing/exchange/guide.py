@@ -16,6 +16,14 @@ UNIT_NAMES: Mapping[str | None, str] = {
     "H87": "pcs",
 }
 
+FORMATS: Mapping[str, str] = {
+    "industry_codes": "ISIC:25, NACE:25.62",
+    "product_codes": "HS:8487, UNSPSC:31161500",
+    "supply_tiers": "C29:T1, C30:OEM",
+    "ports": "VNHPH, VNSGN",
+}
+"""How codes are written that stand in no list here, by field."""
+
 GUIDE: Mapping[str, tuple[str, ...]] = {
     "en": (
         "How to fill in this workbook",
@@ -26,6 +34,10 @@ GUIDE: Mapping[str, tuple[str, ...]] = {
         "empty.",
         "Codes can be chosen from the list, or written as a code or as its name in English or Vietnamese: 3.2.1 and Turning "
         "are the same.",
+        "Where several codes may stand in one cell, the sheet Codes lists them; part them by ; or line breaks. Codes that "
+        "stand in no list have an example in the comment of their heading.",
+        "A file (a certificate as PDF) is uploaded first, with guildnet file add or POST /v1/files; its column takes the "
+        "SHA-256 that you get.",
         "Numbers may carry a unit: 12,5 mm, 0.01 mm, 20 h. A column's own unit is in its heading; change it there if you write "
         "in another.",
         "Formulas are not read: paste values. Do not merge cells.",
@@ -41,6 +53,10 @@ GUIDE: Mapping[str, tuple[str, ...]] = {
         "Dòng ví dụ màu xám (dòng 2 của mỗi trang) không được nhập. Hãy viết từ dòng 3, hoặc viết đè lên.",
         "Nhà máy: ở các trang khác, ghi mã tham chiếu, mã số thuế hoặc tên của nhà máy. Nếu chỉ có một nhà máy thì để trống.",
         "Mã có thể chọn từ danh sách, hoặc ghi mã hay tên bằng tiếng Việt hoặc tiếng Anh: 3.2.1 và Tiện là một.",
+        "Ô nhận nhiều mã: xem danh sách ở trang Codes; cách nhau bằng ; hoặc xuống dòng. Mã không có trong danh sách thì có ví "
+        "dụ trong ghi chú của tiêu đề cột.",
+        "Tệp (chứng chỉ dạng PDF) phải được tải lên trước bằng guildnet file add hoặc POST /v1/files; cột nhận mã SHA-256 mà "
+        "bạn nhận được.",
         "Số có thể kèm đơn vị: 12,5 mm, 0.01 mm, 20 h. Đơn vị của cột nằm ở tiêu đề; nếu dùng đơn vị khác, hãy sửa ở đó.",
         "Công thức không được đọc: hãy dán giá trị. Không gộp ô.",
         "Năng lực tuần: mỗi nhóm máy một dòng, mỗi tuần một cột. Cũng đọc được danh sách có các cột Nhà máy, Nhóm năng lực, "

@@ -1,13 +1,14 @@
 """An empty workbook to fill in, made from the catalogue.
 
 Guarantees: every field that a person can state has its column, headed in English or Vietnamese, with its unit, and says in a
-comment what it takes; short vocabularies are lists to choose from; each sheet has an example row that is not imported; a
-workbook that was only filled in is understood without a mapping. Weeks begin with the one that is given.
+comment what it takes; short vocabularies are lists to choose from, or to look up where a cell takes several; each sheet has an
+example row that is not imported; a workbook that was only filled in is understood without a mapping. Weeks begin with the one
+that is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,10 +20,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sharing.catalogue import FACTORY, SCOPES, Field, fields_of
-from sharing.catalogue.codes import Codes
+from sharing.catalogue.codes import Code, Codes
 from sharing.catalogue.identifiers import SCHEMES
+from sharing.catalogue.places import PLACES
 from sharing.catalogue.weeks import week_of
-from sharing.exchange.guide import EXAMPLES, GUIDE, UNIT_NAMES
+from sharing.exchange.guide import EXAMPLES, FORMATS, GUIDE, UNIT_NAMES
 from sharing.exchange.sheets import sheet_name
 from sharing.exchange.targets import ELEMENT_ID, GROUP, OF_FACTORY, REFERENCE, WEEK, Target, targets_of
 from sharing.exchange.writing import safe_text, saved
@@ -30,6 +32,7 @@ from sharing.exchange.writing import safe_text, saved
 LANGUAGES = ("en", "vi")
 WEEKS = 13
 _LISTED = 400  # codes; longer vocabularies are explained instead of listed
+_PARTS = {PLACES.name: "VN-"}
 _ROWS = 1000  # rows that the lists reach
 _HEAD = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 _NEEDED = PatternFill("solid", start_color="FFFFE699", end_color="FFFFE699")
@@ -127,6 +130,8 @@ def _about(target: Target, of: Field | None, language: str) -> str:
         lines.append(of.label_en if vietnamese else of.label_vi)
         if of.minimum is not None and of.kind == "number":
             lines.append(f"{of.minimum} - {of.maximum}")
+        if of.key in FORMATS:
+            lines.append(("ví dụ: " if vietnamese else "such as ") + FORMATS[of.key])
         if of.codes is not None:
             lines.append(f"{of.codes.name}; " + ("mã hoặc tên" if vietnamese else "a code or its name"))
     lines.append(_KINDS.get(of.kind if of else "", ("", ""))[vietnamese])
@@ -147,7 +152,10 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     ),
     "instruments": ("one on each line: type | range | resolution", "mỗi dòng một thiết bị: loại | phạm vi đo | độ phân giải"),
     "grade": ("SYSTEM:NAME, such as JIS:S45C", "HỆ:MÁC, ví dụ JIS:S45C"),
-    "file": ("SHA-256 of a file that was uploaded", "SHA-256 của tệp đã tải lên"),
+    "file": (
+        "SHA-256 of a file that was uploaded: guildnet file add, or POST /v1/files",
+        "SHA-256 của tệp đã tải lên: guildnet file add hoặc POST /v1/files",
+    ),
 }
 
 
@@ -164,6 +172,8 @@ def _write_sheet(sheet: Any, scope: str, language: str, first_week: date, lists:
         sheet.column_dimensions[letter].width = max(14, min(28, len(column.heading) + 2))
         if column.codes is not None and not column.several:
             lists.choose(sheet, letter, column.codes, language)
+        elif column.codes is not None:
+            lists.name(column.codes, language)
         example = EXAMPLES[language].get(scope, {}).get(column.target, "")
         written = f"# {'ví dụ' if language == 'vi' else 'example'}: {example}".rstrip(": ") if at == 1 else example
         sheet.cell(row=2, column=at, value=safe_text(written) or None).font = _GREY
@@ -196,7 +206,7 @@ def _write_guide(sheet: Any, language: str) -> None:
 
 
 class _Lists:
-    """The vocabularies on a sheet of their own, which the columns' lists point to; none of more than 400 codes."""
+    """The vocabularies on a sheet of their own, which the columns' lists point to; of the provinces those of Vietnam."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
@@ -205,21 +215,30 @@ class _Lists:
 
     def choose(self, sheet: Any, letter: str, codes: Codes, language: str) -> None:
         """Let the cells of a column be chosen from a vocabulary; other text is allowed, since labels are read too."""
-        if len(codes) > _LISTED:
+        place = self.name(codes, language)
+        if place is None or len(codes) > _LISTED:
             return
-        place = self._places.get(codes.name) or self._write(codes, language)
         validation = DataValidation(type="list", formula1=place, allow_blank=True, showErrorMessage=False)
         sheet.add_data_validation(validation)
         validation.add(f"{letter}3:{letter}{_ROWS}")
 
-    def _write(self, codes: Codes, language: str) -> str:
+    def name(self, codes: Codes, language: str) -> str | None:
+        """Where a vocabulary stands, written down if it was not; of a longer one the part that most need, if there is one."""
+        part = _PARTS.get(codes.name, "" if len(codes) <= _LISTED else None)
+        if part is None:
+            return None
+        return self._places.get(codes.name) or self._write(
+            codes, [each for each in codes if each.code.startswith(part)], language
+        )
+
+    def _write(self, codes: Codes, listed: Sequence[Code], language: str) -> str:
         column = len(self._places) + 1
-        self._sheet.cell(row=1, column=column, value=codes.name)
-        for at, each in enumerate(codes, start=2):
+        self._sheet.cell(row=1, column=column, value=codes.name + (" (VN)" if len(listed) < len(codes) else ""))
+        for at, each in enumerate(listed, start=2):
             label = each.label_vi if language == "vi" else each.label_en
             self._sheet.cell(row=at, column=column, value=safe_text(f"{each.code} - {label}"))
         letter = get_column_letter(column)
-        self._places[codes.name] = f"Codes!${letter}$2:${letter}${len(codes) + 1}"
+        self._places[codes.name] = f"Codes!${letter}$2:${letter}${len(listed) + 1}"
         return self._places[codes.name]
 
     def finish(self) -> None:

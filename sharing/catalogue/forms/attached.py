@@ -14,6 +14,10 @@ from sharing.catalogue.values import NOTHING, Value
 from sharing.errors import Problems
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+UPLOAD_FIRST = (
+    "Name an attached file by its SHA-256, 64 hexadecimal digits: upload the file first, with `guildnet file add` or "
+    "POST /v1/files, which say it."
+)
 _COMPONENTS = frozenset({"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VAVAILABILITY", "AVAILABLE"})
 _LINE = re.compile(r"[A-Za-z0-9-]+[;:].*|[ \t].*")
 _MOST = 60
@@ -28,7 +32,7 @@ class Digest(Form[str]):
         """The digest, in any case, with or without a `sha256:` before it."""
         text = raw.strip().lower().removeprefix("sha256:") if isinstance(raw, str) and len(raw) <= 80 else ""
         if not _DIGEST.fullmatch(text):
-            problems.add(path, "not_a_digest", "Name an attached file by its SHA-256, 64 hexadecimal digits.")
+            problems.add(path, "not_a_digest", UPLOAD_FIRST)
             return None
         return text
 
