@@ -158,7 +158,7 @@ def test_recovery_codes_that_do_not_count_any_more_let_nobody_in_with_the_old_pa
     if spent == "used":
         assert log_in(world, recovery_code=codes[0]).status_code == 201
     elif spent == "made anew":
-        body = {"code": totp.at(world.clock())}
+        body = {"password": PASSWORD, "code": totp.at(world.clock())}
         assert boss.ask("POST", "/v1/me/second-factor/recovery-codes", json=body).status_code == 200
     else:
         move_on(world)
