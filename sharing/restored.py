@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
@@ -27,7 +27,7 @@ from network.database import Base
 from network.journal import Entry
 from network.models import ClientRow, KeyRow, OrganizationRow
 from network.people import roles
-from network.people.leaving import forget_again
+from network.people.leaving import MAILED, forget_again
 from network.people.models import DepartureRow, PersonRow
 from network.replay import Made, Replayed, replay
 from sharing.auditing.models import AttestationList
@@ -62,6 +62,7 @@ class Settled:
     clients: list[str] = field(default_factory=list)
     without_password: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
+    mailed: dict[str, int] = field(default_factory=dict)
 
 
 def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> Settled:
@@ -78,8 +79,15 @@ def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> 
     settled.erased = erase_again(session)
     _leave_again(house, session, done, settled)
     _revoke(house, session, _touched(done, ClientRow), settled)
+    settled.mailed = _mailed(session)
     settled.without_password = forget_again(session, _touched(done, PersonRow))
     return settled
+
+
+def _mailed(session: Session) -> dict[str, int]:
+    """Tokens that wait in somebody's mail, and will count no more: how many, by table."""
+    counts = {table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in MAILED}
+    return {name: count for name, count in counts.items() if count}
 
 
 def settle_doubting(house: House, session: Session, *, keep: frozenset[str] = frozenset()) -> Settled:
@@ -98,6 +106,7 @@ def settle_doubting(house: House, session: Session, *, keep: frozenset[str] = fr
         rows = session.scalars(select(Attestation).where(Attestation.revoked_at.is_(None))).all()
         settled.doubted = sorted(row.id for row in rows if row.sealed is not None)
         _doubt(house, session, {each for row in rows for each in _lists(session, row)})
+    settled.mailed = _mailed(session)
     settled.without_password = forget_again(session, () if PEOPLE in keep else None)
     settled.roles = list(roles.everywhere(session))
     return settled

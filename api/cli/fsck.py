@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from api import logs
 from api.cli import show
 from api.cli.group import DAMAGED
 from api.cli.node import opened, read_settings, require_tables
@@ -22,7 +23,7 @@ def run_fsck(*, rebuild: bool, json_output: bool) -> None:
     """
     settings = read_settings()
     require_tables(settings)
-    with opened(settings) as container:
+    with logs.for_a_command(settings.log_level), opened(settings) as container:
         report = fsck.fsck(container.house)
         if rebuild:
             report = fsck.rebuild(container.house, report)

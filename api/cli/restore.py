@@ -36,6 +36,7 @@ WORDS = {
     "clients": "clients revoked",
     "without_password": "ask for a new password",
     "roles": "roles, as of then",
+    "mailed": "mailed tokens ended",
 }
 
 

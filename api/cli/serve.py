@@ -56,7 +56,7 @@ def serve(*, host: str, port: int | None, workers: int, threads: int, migrate: b
         node = identity.node(session)
     origin_port = node.origin.rpartition(":")[2] if node.development else ""
     chosen = port or (int(origin_port) if origin_port.isdigit() else DEFAULT_PORT)
-    click.echo(f"{node.name} ({node.origin}) listens on http://{host}:{chosen}", err=True)
+    click.echo(f"{node.name} ({node.origin}) listens on http://{host}:{chosen}")
     logs.configure(settings.log_level)
     # gunicorn needs fcntl, which is where it does not run.
     if find_spec("fcntl") is not None:
@@ -92,6 +92,7 @@ def _gunicorn(settings: Settings, bind: str, workers: int, threads: int) -> None
                 "control_socket_disable": True,
                 "worker_class": "gthread",
                 "loglevel": settings.log_level.lower(),
+                "logconfig_dict": logs.of_libraries(settings.log_level),
                 "proc_name": "guildnet",
                 # Whom to believe about the original request is GUILDNET_TRUSTED_PROXIES' to say, and nothing else's.
                 "forwarded_allow_ips": "",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -48,6 +49,10 @@ def erase_person(session: Session, keystore: Keystore, person_id: str, *, now: d
         attempts.forget(session, attempts.attempt_key(keystore, what, address))
 
 
+MAILED: Final = (ResetRow, SignUpRow, InvitationRow)
+"""What holds a token that was mailed to somebody."""
+
+
 def forget_again(session: Session, changed: Sequence[str] | None) -> list[str]:
     """After an older copy was restored: accounts that were erased since are destroyed again, and everybody logs in anew.
 
@@ -62,7 +67,7 @@ def forget_again(session: Session, changed: Sequence[str] | None) -> list[str]:
     asked_anew = session.scalars(old if changed is None else old.where(PersonRow.id.in_(changed))).all()
     for row in asked_anew:
         row.password = None
-    for table in (SessionRow, ResetRow, SignUpRow, InvitationRow):
+    for table in (SessionRow, *MAILED):
         session.execute(delete(table))
     return sorted(row.address or row.id for row in asked_anew)
 

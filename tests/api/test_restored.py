@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -11,7 +12,7 @@ from api import backups
 from api.backups import settling
 from network import identity, membership
 from network.people import leaving, persons
-from network.people.models import PersonRoleRow, PersonRow
+from network.people.models import PersonRoleRow, PersonRow, ResetRow
 from tests.api.restoring import Place, again, backed_up, restored, settled
 from tests.api.test_factories import LATHE, made
 from tests.api.test_journey import attested
@@ -252,6 +253,8 @@ def test_nobody_is_let_in_by_what_was_before_the_backup(place: Place) -> None:
             return row.id
 
     people = {name: account(f"{name}@node.example") for name in ("left", "changed", "erased", "same")}
+    with world.database.write() as session:
+        session.add(ResetRow(token_sha256=bytes(32), person_id=people["same"], expires_at=world.clock() + timedelta(hours=1)))
     file = backed_up(world, place)
     with world.database.write() as session:
         for row in session.scalars(select(PersonRoleRow).where(PersonRoleRow.person_id == people["left"])):
@@ -259,7 +262,7 @@ def test_nobody_is_let_in_by_what_was_before_the_backup(place: Place) -> None:
         persons.row_of(session, people["changed"]).password = "new"
         leaving.erase_person(session, house.keystore, people["erased"], now=world.clock())
     world = restored(world, place, file)
-    settled(world)
+    assert settled(world).mailed == {"password_resets": 1}
     with world.database.read() as session:
         rows = {name: session.get_one(PersonRow, each) for name, each in people.items()}
         roles = set(session.scalars(select(PersonRoleRow.person_id)))

@@ -1,5 +1,6 @@
 """`serve` answers over a real socket in one process, stops when told, and refuses to start without a node."""
 
+import json
 import os
 import signal
 import socket
@@ -41,17 +42,24 @@ def _answer(url: str, server: subprocess.Popen[bytes]) -> bytes:
 def test_it_answers_and_ends_when_told(shell: Shell) -> None:
     port = _free_port()
     root = str(Path(__file__).resolve().parents[3])
-    server = subprocess.Popen(
-        [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
-        env=os.environ | {"PYTHONPATH": root},
-        cwd=shell.folder,
-        stderr=subprocess.DEVNULL,
-    )
+    log = shell.folder / "log"
+    with log.open("wb") as stderr:
+        server = subprocess.Popen(
+            [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
+            env=os.environ | {"PYTHONPATH": root},
+            cwd=shell.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
     try:
         assert _answer(f"http://127.0.0.1:{port}/readyz", server) == b"ready\n"
         assert b"registry.example.org" in _answer(f"http://127.0.0.1:{port}/.well-known/did.json", server)
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        assert {"answered"} < {line["event"] for line in lines}
+        assert any(line.get("logger") == "gunicorn.error" for line in lines)
+        assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
     finally:
         if server.poll() is None:
             server.kill()
