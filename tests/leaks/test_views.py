@@ -38,7 +38,7 @@ def test_databases_that_look_the_same_answer_with_the_same_bytes_on_postgresql(p
     assert counted.share >= A_THIRD
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("runs", [projected_runs, paired_runs])
 def test_the_same_over_many_more_networks(sqlite_node: Template, runs: Runs) -> None:
     with tally.counting(f"{getattr(runs, '__name__', '')} at length") as counted:
