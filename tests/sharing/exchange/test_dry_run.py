@@ -76,7 +76,7 @@ def test_a_dry_run_is_the_real_run_and_the_second_run_changes_nothing(
         assert [each.code for each in again.errors] == [each.code for each in real.errors]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_hundred_thousand_rows_are_imported_within_bounded_memory(tmp_path: Path, sqlite_template: Path) -> None:
     path = tmp_path / "list.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
