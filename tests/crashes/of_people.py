@@ -140,7 +140,7 @@ def confirm_factor(node: Node) -> Step:
     return as_person(person, "POST", "/v1/me/second-factor/confirmation", {"code": code})
 
 
-@use("me.renew_recovery_codes")
+@use("me.renew_recovery_codes", again="a code that was used already is counted as a wrong one")
 def renew_recovery_codes(node: Node) -> Step:
     person = members.somebody(node.world)
     totp, _ = person.switch_on_factor()
