@@ -9,7 +9,7 @@ from tests.leaks.nodes import Template
 from tests.leaks.running import Runs, paired_runs, projected_runs, until
 
 EACH_ON_SQLITE = 1000
-EACH_ON_POSTGRES = 150
+EACH_ON_POSTGRES = 200
 EACH_SLOWLY = 4000
 A_THIRD = 1 / 3
 
