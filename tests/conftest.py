@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from tests.databases import (
     POSTGRES_URL_VARIABLE,
@@ -39,6 +40,10 @@ __all__ = [
     "sqlite_template",
     "sqlite_url",
 ]
+
+# A busy machine makes inputs slowly; that says nothing about what is tested.
+settings.register_profile("guildnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("guildnet")
 
 NO_SKIPS = "--no-skips"
 STARTED = pytest.StashKey[float]()

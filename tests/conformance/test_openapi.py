@@ -65,18 +65,13 @@ def test_the_node_keeps_to_its_description_in_a_short_run(asker: str, node: Worl
     assert outcome.cases > 60
 
 
-@pytest.mark.parametrize(
-    ("asker", "examples"),
-    [
-        pytest.param("owner", 3, marks=pytest.mark.slow, id="owner"),
-        *(pytest.param(asker, 30, marks=pytest.mark.long, id=f"{asker}, at length") for asker in ASKERS),
-    ],
-)
-def test_the_node_keeps_to_its_description_in_every_phase(asker: str, examples: int, node: World) -> None:
-    outcome = asked(node, asker, examples=examples, phases=ALL_PHASES)
+@pytest.mark.long
+@pytest.mark.parametrize("asker", ASKERS)
+def test_the_node_keeps_to_its_description_in_every_phase(asker: str, node: World) -> None:
+    outcome = asked(node, asker, examples=30, phases=ALL_PHASES)
     assert outcome.findings == [], shown(outcome)
     assert set(outcome.checked) == CHECKS
-    assert outcome.cases > 1_000
+    assert outcome.cases > 2_000
 
 
 def test_every_exception_has_a_reason_of_its_own() -> None:
