@@ -27,8 +27,7 @@ MOST_IMPORTANT = (
     "import",
     "init",
 )
-"""What the default tier kills on SQLite. The slow tier kills every use-case once on each database, at places that change from
-one to the next; the long tier kills all of them everywhere."""
+"""What the default tier kills on SQLite. The long tier kills everything on both databases."""
 
 EXPECTED = {"retire-views": frozenset({("views", "view_missing")})}
 """What `fsck` says afterwards by design: nobody can sign for this owner, so its views were taken back."""
@@ -41,15 +40,14 @@ def cases() -> list[object]:
 
 
 def _cases() -> Iterator[object]:
-    for number, (name, entry) in enumerate(USES.items()):
+    for name, entry in USES.items():
         places = [*entry.points, f"{name}:{BEFORE}", f"{name}:{AFTER}"]
         if "." in name:
             places.append(f"{name}:before-response")
-        for at, place in enumerate(places):
-            for turn, kind in enumerate(("sqlite", "postgresql")):
+        for place in places:
+            for kind in ("sqlite", "postgresql"):
                 quick = kind == "sqlite" and name in MOST_IMPORTANT
-                slow = at == (number + turn) % len(places)
-                marks = () if quick else (pytest.mark.slow,) if slow else (pytest.mark.long,)
+                marks = () if quick else (pytest.mark.long,)
                 yield pytest.param(name, place, kind, id=f"{name}-{place.removeprefix(name + ':')}-{kind}", marks=marks)
 
 

@@ -81,7 +81,7 @@ def _number(content: dict[str, Any]) -> int:
     return sum(1 << bit for bit, name in enumerate(BITS) if name in content)
 
 
-@pytest.mark.parametrize("changes", [200, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("changes", [200, pytest.param(2000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", ["sqlite_node", "postgres_node"])
 def test_every_request_that_began_after_a_commit_shows_its_effect(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind: str, changes: int
