@@ -22,8 +22,8 @@ from network.keystore import Kek, Keystore
 from sharing import fsck
 from sharing.house import House
 from sharing.models import Publication, StoredView
+from tests.api.restoring import Place, again, place, restored, settled
 from tests.api.test_factories import made
-from tests.api.test_restored import Place, again, place, restored, settled
 from tests.api.world import KEK, NOON, World, populate
 from trust import bundle as bundles
 
