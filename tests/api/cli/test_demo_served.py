@@ -120,7 +120,7 @@ def test_the_printed_lines_work_and_ctrl_c_leaves_no_process_behind(tmp_path: Pa
 def ask(lines: str, folder: Path, path: str) -> list[Any]:
     """Paste the printed lines into a shell, as they are; the answers of the two that show one."""
     assert lines.count("curl ") == 3
-    first, second, third = re.split(r"\n  (?=TOKEN=|curl )", lines.strip())
+    first, second, third = re.split(r"\n  (?=TOKEN=|curl )", lines.strip().partition("\n\n")[0])
     script = f"set -eu\n{first}\necho\necho ---\n{second}\n{third}\n"
     environment = {"PATH": path, "HOME": str(folder), "NO_PROXY": "localhost", "no_proxy": "localhost"}
     done = subprocess.run(
