@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
+from xdist.workermanage import WorkerController
 
 from tests.databases import (
     POSTGRES_URL_VARIABLE,
@@ -46,6 +47,7 @@ settings.register_profile("guildnet", deadline=None, suppress_health_check=[Heal
 settings.load_profile("guildnet")
 
 NO_SKIPS = "--no-skips"
+SERVER = "postgresql"
 STARTED = pytest.StashKey[float]()
 
 
@@ -61,9 +63,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With --no-skips, a run that would have passed fails when something was skipped."""
+    """With --no-skips, a run that would have passed fails when something was skipped; a worker says which server it used."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[SERVER] = session.config.stash.get(SERVER_USED, None)
     if session.config.getoption(NO_SKIPS) and session.exitstatus == pytest.ExitCode.OK and _skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController, error: object) -> None:
+    """The summary of the run names the server that its workers used."""
+    if used := getattr(node, "workeroutput", {}).get(SERVER):
+        node.config.stash[SERVER_USED] = used
 
 
 def pytest_report_header(config: pytest.Config) -> str:
