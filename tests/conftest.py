@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import pytest
@@ -27,6 +28,8 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.long import portions
+from tests.long.portions import Portion
 
 __all__ = [
     "database",
@@ -54,11 +57,24 @@ STARTED = pytest.StashKey[float]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What the complete check asks for: a machine on which nothing has to be skipped."""
     parser.addoption(NO_SKIPS, action="store_true", help="a skipped test makes the run fail")
+    portions.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the clock before anything is collected."""
     config.stash[STARTED] = time.monotonic()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is long is slow, and only a twentieth of it."""
+    portions.select(config, items)
+
+
+@pytest.fixture
+def portion(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Portion:
+    """How much of a long thing the test is to do."""
+    return portions.portion_of(request, record_property)
 
 
 @pytest.hookimpl(tryfirst=True)

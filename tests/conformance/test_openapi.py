@@ -14,6 +14,7 @@ from tests.api.test_journey import attested
 from tests.api.world import World
 from tests.conformance.exceptions import BEYOND_A_SCHEMA, EXCEPTIONS
 from tests.conformance.running import ALL_PHASES, FUZZING, Outcome, conformance, served
+from tests.long.portions import Portion
 
 ASKERS = {"nobody": (None, None), "owner": ("acme", None), "buyer": ("globex", "rfq"), "auditor": ("initech", "audit")}
 CHECKS = {
@@ -65,13 +66,14 @@ def test_the_node_keeps_to_its_description_in_a_short_run(asker: str, node: Worl
     assert outcome.cases > 60
 
 
-@pytest.mark.long
+@pytest.mark.long("conformance")
 @pytest.mark.parametrize("asker", ASKERS)
-def test_the_node_keeps_to_its_description_in_every_phase(asker: str, node: World) -> None:
-    outcome = asked(node, asker, examples=30, phases=ALL_PHASES)
+def test_the_node_keeps_to_its_description_in_every_phase(asker: str, node: World, portion: Portion) -> None:
+    outcome = asked(node, asker, examples=portion.count, phases=ALL_PHASES)
+    portion.note(f"{asker}: {outcome.cases} cases, {sum(outcome.checked.values())} checks, {len(outcome.findings)} findings")
     assert outcome.findings == [], shown(outcome)
     assert set(outcome.checked) == CHECKS
-    assert outcome.cases > 2_000
+    assert outcome.cases > (2_000 if portion.asked else 400)
 
 
 def test_every_exception_has_a_reason_of_its_own() -> None:

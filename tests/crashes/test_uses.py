@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ MOST_IMPORTANT = (
     "import",
     "init",
 )
-"""What the default tier kills on SQLite. The long tier kills everything on both databases."""
+"""What the default tier kills on SQLite. `python -m tests.long crashes` kills everything on both databases."""
 
 EXPECTED = {"retire-views": frozenset({("views", "view_missing")})}
 """What `fsck` says afterwards by design: nobody can sign for this owner, so its views were taken back."""
@@ -35,20 +35,19 @@ EXPECTED = {"retire-views": frozenset({("views", "view_missing")})}
 BEFORE, AFTER = "before-commit", "after-commit"
 
 
-def cases() -> list[object]:
-    return list(_cases())
+def cases(names: Iterable[str], *kinds: str) -> list[object]:
+    return [
+        pytest.param(name, place, kind, id=f"{name}-{place.removeprefix(name + ':')}-{kind}")
+        for name in names
+        for place in places(name)
+        for kind in kinds
+    ]
 
 
-def _cases() -> Iterator[object]:
-    for name, entry in USES.items():
-        places = [*entry.points, f"{name}:{BEFORE}", f"{name}:{AFTER}"]
-        if "." in name:
-            places.append(f"{name}:before-response")
-        for place in places:
-            for kind in ("sqlite", "postgresql"):
-                quick = kind == "sqlite" and name in MOST_IMPORTANT
-                marks = () if quick else (pytest.mark.long,)
-                yield pytest.param(name, place, kind, id=f"{name}-{place.removeprefix(name + ':')}-{kind}", marks=marks)
+def places(name: str) -> list[str]:
+    """Where a use-case is stopped."""
+    found = [*USES[name].points, f"{name}:{BEFORE}", f"{name}:{AFTER}"]
+    return [*found, f"{name}:before-response"] if "." in name else found
 
 
 @contextmanager
@@ -79,11 +78,23 @@ def one_effect(name: str, folder: Path, template: Path) -> dict[str, int]:
     return counts(dump(f"sqlite:///{file}"))
 
 
-@pytest.mark.parametrize(("name", "place", "kind"), cases())
+@pytest.mark.parametrize(("name", "place", "kind"), cases(MOST_IMPORTANT, "sqlite"))
 def test_a_killed_write_is_whole_or_nothing_and_its_retry_has_one_effect(
+    name: str, place: str, kind: str, sqlite_url: str, tmp_path: Path, sqlite_template: Path
+) -> None:
+    _kill(name, place, sqlite_url, tmp_path, sqlite_template)
+
+
+@pytest.mark.long("crashes")
+@pytest.mark.parametrize(("name", "place", "kind"), cases(USES, "sqlite", "postgresql"))
+def test_every_write_killed_anywhere_is_whole_or_nothing(
     name: str, place: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 ) -> None:
     url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
+    _kill(name, place, url, tmp_path, sqlite_template)
+
+
+def _kill(name: str, place: str, url: str, tmp_path: Path, sqlite_template: Path) -> None:
     entry = USES[name]
     with prepared(name, url, tmp_path) as (step, node):
         before, views = dump(url), standing(url)

@@ -7,10 +7,10 @@ import pytest
 from tests.leaks import tally
 from tests.leaks.nodes import Template
 from tests.leaks.running import Runs, paired_runs, projected_runs, until
+from tests.long.portions import Portion
 
 EACH_ON_SQLITE = 1000
 EACH_ON_POSTGRES = 200
-EACH_SLOWLY = 4000
 A_THIRD = 1 / 3
 
 
@@ -38,9 +38,11 @@ def test_databases_that_look_the_same_answer_with_the_same_bytes_on_postgresql(p
     assert counted.share >= A_THIRD
 
 
-@pytest.mark.long
+@pytest.mark.long("leaks")
 @pytest.mark.parametrize("runs", [projected_runs, paired_runs])
-def test_the_same_over_many_more_networks(sqlite_node: Template, runs: Runs) -> None:
+def test_the_same_over_many_more_networks(sqlite_node: Template, runs: Runs, portion: Portion) -> None:
+    start = 10_000 * portion.seed + portion.numbers.start
     with tally.counting(f"{getattr(runs, '__name__', '')} at length") as counted:
-        until(runs, sqlite_node, counted, EACH_SLOWLY, start=10_000)
+        until(runs, sqlite_node, counted, portion.count, start=start)
+    portion.note(f"{counted.name}: {counted.compared} compared, {counted.share:.0%} of them substantial")
     assert counted.share >= A_THIRD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.leaks import tally
 from tests.leaks.building import add_factory, put_policy
 from tests.leaks.nodes import Node, Template, closing
 from tests.leaks.worlds import FactorySpec, WorldSpec
+from tests.long.portions import Portion
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())
 BITS = ("trading_name", "note", "address", "province", "established_year")
@@ -81,18 +83,40 @@ def _number(content: dict[str, Any]) -> int:
     return sum(1 << bit for bit, name in enumerate(BITS) if name in content)
 
 
-@pytest.mark.parametrize("changes", [200, pytest.param(2000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", ["sqlite_node", "postgres_node"])
 def test_every_request_that_began_after_a_commit_shows_its_effect(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind: str, changes: int
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
+    toggle(request, monkeypatch, kind, range(1, 201), lambda _: None)
+
+
+@pytest.mark.long("writer")
+@pytest.mark.parametrize("kind", ["sqlite_node", "postgres_node"])
+def test_every_request_shows_the_last_of_many_more_changes(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kind: str, portion: Portion
+) -> None:
+    first = portion.seed + portion.numbers.start
+    portion.note(toggle(request, monkeypatch, kind, range(first, first + portion.count), portion.step))
+
+
+def toggle(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    numbers: range,
+    step: Callable[[int], None],
+) -> str:
+    """Commit the policies of these numbers, in their order; returns what was seen meanwhile."""
+    changes = len(numbers)
     template: Template = request.getfixturevalue(kind)
     alarms: list[Any] = []
     monkeypatch.setattr(searching.log, "error", lambda *said, **more: alarms.append((said, more)), raising=False)
-    node = template.node("writer")
-    spec = FactorySpec(owner="maker", document=DOCUMENT, rules=rules(0), grants=(), scope=(), revoked=False, edited=False)
+    node, before = template.node("writer"), numbers.start - 1
+    first = rules(before % CYCLE)
+    spec = FactorySpec(owner="maker", document=DOCUMENT, rules=first, grants=(), scope=(), revoked=False, edited=False)
     factory_id = add_factory(node, spec, ALONE)
-    readers, progress = [node.second(), node.second()], [Progress(), Progress()]
+    readers = [node.second(), node.second()]
+    progress = [Progress(begun=before, committed=before) for _ in readers]
     with closing(node, *readers):
         threads = [
             threading.Thread(target=read, args=(reader, factory_id, each), daemon=True)
@@ -103,7 +127,8 @@ def test_every_request_that_began_after_a_commit_shows_its_effect(
         for thread in threads:
             thread.start()
         started = time.monotonic()
-        for number in range(1, changes + 1):
+        for number in numbers:
+            step(number - numbers.start)
             for each in progress:
                 each.begun = number
             put_policy(node, "maker", factory_id, rules(number % CYCLE))
@@ -118,8 +143,10 @@ def test_every_request_that_began_after_a_commit_shows_its_effect(
             assert not thread.is_alive()
         checked, sharp = sum(each.checked for each in progress), sum(each.sharp for each in progress)
         took = f"{time.monotonic() - started:.0f} s"
-        tally.note(f"{kind}: {changes} changes beside {checked} answers ({sharp} between two changes) in {took}")
+        seen = f"{kind}: {changes} changes beside {checked} answers ({sharp} between two changes) in {took}"
+        tally.note(seen)
     assert not [line for each in progress for line in each.wrong]
     assert not alarms
     assert all(each.checked >= changes / 10 for each in progress)
     assert sharp
+    return seen

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import resource
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,29 +68,3 @@ def test_a_dry_run_is_the_real_run_and_the_second_run_changes_nothing(
         again = run(world, plan)
         assert {each.outcome for each in again.applied} <= {Outcome.UNCHANGED}
         assert [each.code for each in again.errors] == [each.code for each in real.errors]
-
-
-@pytest.mark.long
-def test_a_hundred_thousand_rows_are_imported_within_bounded_memory(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "list.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        rows = ((f"Cơ khí {at}", "VN", f"{at} Lê Lợi", f"028 {at:07d}", 1990 + at % 30) for at in range(100_000))
-        csv.writer(stream).writerows([("name", "country", "address", "phone", "founded"), *rows])
-    script = (
-        "import sys, json; from api.cli import main\n"
-        "main(sys.argv[1:], standalone_mode=False)\n"
-    )  # fmt: skip
-    environment = {"GUILDNET_DATABASE_URL": f"sqlite:///{tmp_path / 'node.db'}", "GUILDNET_KEK_FILE": str(tmp_path / "kek")}
-
-    def guildnet(*arguments: str) -> str:
-        command = [sys.executable, "-c", script, *arguments]
-        import os
-
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **environment})
-        return done.stdout
-
-    guildnet("init", "--origin", "https://node.example")
-    guildnet("org", "add", "one", "--name", "One", "--role", "supplier", "--country", "VN")
-    assert "100000 created" in guildnet("import", str(path), "--org", "one")
-    assert "100000 unchanged" in guildnet("import", str(path), "--org", "one")
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000  # KiB
