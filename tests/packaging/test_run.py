@@ -80,9 +80,9 @@ def _within(words: list[str], longer: list[str]) -> bool:
     return longer[:1] == words[:1] and all(word in rest for word in words)
 
 
-def test_the_complete_check_selects_all_but_what_is_run_by_hand_and_accepts_no_skip() -> None:
+def test_the_complete_check_deselects_nothing_and_accepts_no_skip() -> None:
     (line,) = (line for line in CHECK.read_text(encoding="utf-8").splitlines() if "-m pytest" in line)
-    assert line.endswith('-m pytest -m "" --no-skips')
+    assert line.endswith('-m pytest -n auto --dist worksteal -m "" --no-skips')
     assert CHECK.stat().st_mode & 0o111, "it can be run"
 
 
