@@ -1,13 +1,17 @@
 """Who sees what, how precisely: policies as data, decisions as integers.
 
 Pure: no I/O, no clock, no chance, nothing of ours imported. ``evaluate`` says what a policy means, ``planes`` answers
-the same fast, ``schema`` reads what owners write, ``matrix`` is its everyday face.
+the same fast, ``schema`` reads what owners write, ``matrix`` is its everyday face; ``explain`` and ``seers`` answer what an
+owner asks before saving.
 """
 
+from policies.atoms import Atom, AtomName
 from policies.conditions import Condition, ConditionNumber, ConditionTable, Standing, condition_of, standing
 from policies.decision import Decision, bits_above, bits_up_to, capability_bit
+from policies.directory import Credentials, Listed
 from policies.errors import Fault, MalformedGrant, MalformedVocabulary, PolicyError, PolicyErrors, UnknownField
 from policies.evaluate import decide
+from policies.explain import Because, FieldReasons, Path, Voice, explain
 from policies.levels import LEVELS, TIERS, Kleene, Level, Tier
 from policies.matrix import Matrix, Row, matrix_from, matrix_of, rules_from_matrix
 from policies.model import (
@@ -37,7 +41,9 @@ from policies.planes import (
     platform_bits,
 )
 from policies.review import policy_warnings
+from policies.said import Origin, Said
 from policies.schema import parse_platform, parse_policy, platform_document, policy_document, rule_document
+from policies.seers import Opening, Seers, SeersToday, Sight, When, members_who_see, who_sees
 from policies.signature import signature
 
 __all__ = [
@@ -50,20 +56,29 @@ __all__ = [
     "ROLES",
     "TIERS",
     "ActiveGrant",
+    "Atom",
+    "AtomName",
     "Audience",
+    "Because",
     "CompiledPlatform",
     "CompiledPolicy",
     "Condition",
     "ConditionNumber",
     "ConditionTable",
+    "Credentials",
     "Decision",
     "Effect",
     "Fault",
+    "FieldReasons",
     "Kleene",
     "Level",
+    "Listed",
     "MalformedGrant",
     "MalformedVocabulary",
     "Matrix",
+    "Opening",
+    "Origin",
+    "Path",
     "PlatformCap",
     "Policy",
     "PolicyError",
@@ -72,11 +87,17 @@ __all__ = [
     "Row",
     "Rule",
     "RuleId",
+    "Said",
+    "Seers",
+    "SeersToday",
+    "Sight",
     "Standing",
     "Tier",
     "UnknownField",
     "Viewer",
     "Vocabulary",
+    "Voice",
+    "When",
     "bits_above",
     "bits_up_to",
     "capability_bit",
@@ -85,8 +106,10 @@ __all__ = [
     "condition_of",
     "decide",
     "decide_compiled",
+    "explain",
     "matrix_from",
     "matrix_of",
+    "members_who_see",
     "parse_platform",
     "parse_policy",
     "platform_bits",
@@ -97,4 +120,5 @@ __all__ = [
     "rules_from_matrix",
     "signature",
     "standing",
+    "who_sees",
 ]
