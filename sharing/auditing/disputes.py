@@ -22,7 +22,7 @@ from sharing.auditing.bars import AMENDED, SERIOUS
 from sharing.auditing.findings import CLOSED, GRADES, party_finding
 from sharing.auditing.findings import OPEN as FINDING_OPEN
 from sharing.auditing.models import Dispute, Finding
-from sharing.auditing.parties import AUDITOR, OWNER, Move, Said, Step, acting, add_step, check_move, steps_of
+from sharing.auditing.parties import AUDITOR, OWNER, Move, Said, Step, acting, add_step, move_of, steps_of
 from sharing.audits import party_audit
 from sharing.errors import NotFound, StateConflict, invalid
 from sharing.house import House
@@ -129,11 +129,7 @@ def get_dispute(house: House, session: Session, caller: Caller, dispute_id: str)
 def take_step(house: House, session: Session, caller: Caller, dispute_id: str, said: Said) -> DisputeView:
     """The side whose step it is takes it; the auditor's `answer` comes with an outcome."""
     row, audit, projection = _party_dispute(house, session, caller, dispute_id, lock=True)
-    if said.step not in MOVES:
-        raise invalid("step", "unknown_step", "A step is one of: " + ", ".join(MOVES) + ".")
-    move = MOVES[said.step]
-    acting(session, caller, audit, move.party)
-    check_move(move, row.state, "dispute")
+    move = move_of(session, caller, audit, said, MOVES, what="dispute", state=row.state)
     if said.step == "answer":
         _decide(session, row, said)
     elif said.outcome is not None or said.grade is not None:

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from sharing.auditing.bars import SERIOUS, SETTLED
 from sharing.auditing.checklist import MOST_PATHS, check_field_path, check_reference
 from sharing.auditing.models import ChecklistItem, Dispute, Finding
-from sharing.auditing.parties import AUDITOR, OWNER, Move, Said, Step, acting, add_step, check_move, steps_of
+from sharing.auditing.parties import AUDITOR, OWNER, Move, Said, Step, acting, add_step, move_of, steps_of
 from sharing.audits import ACCEPTED, party_audit
-from sharing.errors import InvalidDocument, NotFound, Problems, StateConflict, invalid
+from sharing.errors import InvalidDocument, NotFound, Problems, StateConflict
 from sharing.house import House
 from sharing.models import Audit
 from sharing.projection import Projection
@@ -38,7 +38,11 @@ MOVES: Final = {
     "verify": Move(party=AUDITOR, begins=frozenset({ACCEPTED_PLAN}), ends=VERIFIED),
     "close": Move(party=AUDITOR, begins=frozenset({VERIFIED}), ends=CLOSED),
 }
-LIGHT_CLOSE: Final = Move(party=AUDITOR, begins=frozenset({OPEN, ANSWERED, ACCEPTED_PLAN, VERIFIED}), ends=CLOSED)
+LIGHT_MOVES: Final = {
+    **MOVES,
+    "close": Move(party=AUDITOR, begins=frozenset({OPEN, ANSWERED, ACCEPTED_PLAN, VERIFIED}), ends=CLOSED),
+}
+"""Of a finding that is not serious: it may be closed unverified."""
 MOST_FINDINGS = 500
 
 
@@ -133,11 +137,8 @@ def get_finding(house: House, session: Session, caller: Caller, finding_id: str)
 def take_step(house: House, session: Session, caller: Caller, finding_id: str, said: Said) -> FindingView:
     """The side whose step it is takes it. `said.due` is for an answer: by when the corrective action is done."""
     row, audit, projection = party_finding(house, session, caller, finding_id, lock=True)
-    if said.step not in MOVES:
-        raise invalid("step", "unknown_step", "A step is one of: " + ", ".join(MOVES) + ".")
-    move = LIGHT_CLOSE if said.step == "close" and row.grade not in SERIOUS else MOVES[said.step]
-    acting(session, caller, audit, move.party)
-    check_move(move, row.status, "finding")
+    moves = MOVES if row.grade in SERIOUS else LIGHT_MOVES
+    move = move_of(session, caller, audit, said, moves, what="finding", state=row.status)
     row.status = move.ends
     add_step(house, session, audit.id, row.id, party=move.party, said=said)
     return _view(session, row, projection)

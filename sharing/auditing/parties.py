@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sharing.auditing.models import AuditStep
-from sharing.errors import StateConflict
+from sharing.errors import StateConflict, invalid
 from sharing.house import House
 from sharing.models import Audit, Factory
 from sharing.viewers import Caller
@@ -61,11 +62,22 @@ def acting(session: Session, caller: Caller, audit: Audit, party: str) -> None:
         raise StateConflict(f"Only {WORDS[party]} does this.", party=party)
 
 
-def check_move(move: Move, state: str, what: str) -> None:
-    """Raise `StateConflict` unless the step can be taken from this state."""
+def move_of(
+    session: Session, caller: Caller, audit: Audit, said: Said, moves: Mapping[str, Move], *, what: str, state: str
+) -> Move:
+    """The move of these that the caller, who is a party, makes with this step.
+
+    Raises `InvalidDocument` where there is no such step; `StateConflict` where it is the other side's, or where it is not
+    taken while the `what` (a finding, a dispute) is in this state.
+    """
+    move = moves.get(said.step)
+    if move is None:
+        raise invalid("step", "unknown_step", "A step is one of: " + ", ".join(moves) + ".")
+    acting(session, caller, audit, move.party)
     if state not in move.begins:
         states = " or ".join(sorted(move.begins))
         raise StateConflict(f"The {what} is {state}; this step is taken while it is {states}.", state=state)
+    return move
 
 
 def add_step(house: House, session: Session, audit_id: str, subject_id: str, *, party: str, said: Said) -> None:

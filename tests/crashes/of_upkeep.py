@@ -14,8 +14,9 @@ from sharing.models import StatusEntry, StoredView
 from tests.api.people import members
 from tests.api.test_factories import LATHE, made
 from tests.api.world import NOON
+from tests.crashes.of_audits import accepted, attested
 from tests.crashes.of_people import as_owner
-from tests.crashes.registry import KEY, Node, accepted, attested, use
+from tests.crashes.registry import KEY, Node, use
 from tests.crashes.stopping import Command, Request, Step, done
 from tests.documents import pdf
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.api import world as worlds
-from tests.crashes.registry import spreadsheet
+from tests.crashes.of_operator import spreadsheet
 from tests.crashes.state import check, dump
 from tests.crashes.stopping import Command, done, reached, stopped
 

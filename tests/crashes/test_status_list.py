@@ -6,7 +6,7 @@ import pytest
 
 from tests.api import world as worlds
 from tests.api.test_factories import made
-from tests.crashes.registry import attested
+from tests.crashes.of_audits import attested
 from tests.crashes.state import check, dump
 from tests.crashes.stopping import Request, done, stopped
 from trust import strict_json

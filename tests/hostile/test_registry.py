@@ -15,7 +15,7 @@ def test_every_parser_of_the_product_is_entered_or_excepted_with_a_reason() -> N
     assert len(found) > 60, "the convention finds nothing, so it would also miss what it is for"
     entered = set(names())
     missing = sorted(name for name in found - entered if excepted(name) is None)
-    assert missing == [], "enter it in tests/hostile/registry.py, or say in convention.py why it needs no mutator"
+    assert missing == [], "enter it in its room of tests/hostile, or say in convention.py why it needs no mutator"
     assert sorted(entered - found - DOORS) == [], "an entry stands for nothing that there is"
 
 
