@@ -17,13 +17,27 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 
 from api.errors import PROBLEM
 from api.routing import CONVERTERS
-from api.schemas.fields import Document, Shown
+from api.schemas.fields import Document, Shown, Text
 from policies.json_schema import policy_schema
 from sharing import catalogue
 from sharing.catalogue.openapi import profile_schema
+from sharing.catalogue.patterns import PRINTABLE, PRINTABLE_LINES
 
 TITLE = "Guildnet"
 OPENAPI = "3.1.0"
+
+POLICY_EXAMPLE = {
+    "v": 1,
+    "rules": [
+        {
+            "id": "card",
+            "to": "anyone",
+            "show": [["$listing", "exact"], ["identity", "exact"], ["process", "exact"], ["location", "band"]],
+        },
+        {"id": "members", "to": {"tier": "member"}, "for": ["sourcing", "rfq"], "show": [["capacity", "band"]]},
+        {"id": "partners", "to": {"tier": "partner"}, "until": "2027-12-31", "show": [["capacity", "exact"]]},
+    ],
+}
 
 _PATTERN = {"factory": "^[0-9A-Z]{21}$", "hex": "^[0-9a-f]{32}$", "thumbprint": "^[A-Za-z0-9_-]{43}$"}
 
@@ -96,7 +110,8 @@ def describe(app: Flask) -> DescribedApi:
     )
     for kind in (Shown, Document):
         api.register_field(kind, "object", None)
-    api.ma_plugin.converter.add_attribute_function(_named_or_left_out)
+    for described in (_named_or_left_out, _keys_of_a_mapping, _printable):
+        api.ma_plugin.converter.add_attribute_function(described)
     for name, converter in CONVERTERS.items():
         api.register_converter(converter, _pattern_schema(_PATTERN.get(name)))
     return api
@@ -108,12 +123,27 @@ def _named_or_left_out(_: object, field: ma.fields.Field[Any], ret: dict[str, An
     return {"enum": [*names, None]} if names and field.allow_none and None not in names else {}
 
 
+def _keys_of_a_mapping(converter: Any, field: ma.fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """What a key may be, which apispec leaves out."""
+    del ret
+    keys = field.key_field if isinstance(field, ma.fields.Dict) else None
+    return {} if keys is None else {"propertyNames": converter.field2property(keys)}
+
+
+def _printable(_: object, field: ma.fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """Which characters a text may hold, as far as a pattern can say."""
+    if not isinstance(field, Text) or "pattern" in ret or "enum" in ret:
+        return {}
+    return {"pattern": PRINTABLE_LINES if field.lines else PRINTABLE}
+
+
 def description_of(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an application made by `describe`."""
     document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
     # What a profile may hold is the catalogue's to say, and what a policy may, the language's: in one place each.
     document["components"]["schemas"]["ProfileDocument"] = dict(profile_schema())
-    document["components"]["schemas"]["PolicyDocument"] = policy_schema(catalogue.vocabulary())
+    policy = policy_schema(catalogue.vocabulary())
+    document["components"]["schemas"]["PolicyDocument"] = {**policy, "examples": [POLICY_EXAMPLE]}
     return document
 
 

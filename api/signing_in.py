@@ -106,8 +106,12 @@ def sign_up(
     language: str,
     organization: Mapping[str, object],
     place: str,
+    token: str | None = None,
 ) -> None:
-    """Ask for an account and an organization; what comes of it is told by mail alone. `place`: as for `log_in`."""
+    """Ask for an account and an organization; what comes of it is told by mail alone. `place`: as for `log_in`.
+
+    `token`: of a letter to the address; raises `TicketInvalid` for another.
+    """
     with _unhurried(container):
         parse_address(address)
         check(password, about=(address, name))
@@ -123,6 +127,7 @@ def sign_up(
                 language=language,
                 organization=organization,
                 place=place,
+                token=token,
                 now=house.now(),
             )
 
@@ -154,8 +159,8 @@ def request_reset(container: Container, *, address: str, place: str) -> None:
             accounts.request_reset(session, house.keystore, address, place=place, now=house.now())
 
 
-def finish_reset(container: Container, *, token: str, password: str) -> None:
-    """Choose a new password with a mailed token; ends every session."""
+def finish_reset(container: Container, *, token: str, password: str, place: str) -> None:
+    """Choose a new password with a mailed token; ends every session. `place`: as for `log_in`."""
     with _unhurried(container):
         house = container.house
         with house.database.read() as session:
@@ -163,7 +168,7 @@ def finish_reset(container: Container, *, token: str, password: str) -> None:
         check(password, about=(whose.address, whose.name))
         hashed = passwords(container.settings).hash(password)
         with house.database.write("finish-reset") as session:
-            accounts.finish_reset(session, house.keystore, token, hashed, now=house.now())
+            accounts.finish_reset(session, house.keystore, token, hashed, place=place, now=house.now())
 
 
 def change_password(container: Container, person_id: str, *, old: str, new: str) -> None:

@@ -25,7 +25,10 @@ _WAITING = {"state": "waiting"}
 @door.takes(schemas.SignUpBody)
 @door.gives(202, schemas.Waiting, description="The same for every address.")
 def sign_up(body: Mapping[str, Any]) -> Answer:
-    """Ask for an account and an organization. A letter says how to go on."""
+    """Ask for an account and an organization. A letter says how to go on.
+
+    With the token of a letter to this address, the sign-up takes the place of all others for it and no letter is due.
+    """
     organization = organization_of(body["organization"])
     signing_in.sign_up(
         container_of(current_app),
@@ -35,6 +38,7 @@ def sign_up(body: Mapping[str, Any]) -> Answer:
         language=body["language"],
         organization=organization,
         place=request.remote_addr or "",
+        token=body["token"],
     )
     return _WAITING, 202
 
@@ -62,7 +66,7 @@ def request_reset(body: Mapping[str, Any]) -> Answer:
 @door.gives(204)
 def finish_reset(body: Mapping[str, Any]) -> Answer:
     """Choose a new password; every session ends, a second factor stays on."""
-    signing_in.finish_reset(container_of(current_app), **body)
+    signing_in.finish_reset(container_of(current_app), **body, place=request.remote_addr or "")
     return None, 204
 
 

@@ -8,11 +8,12 @@ from api.faults import Wrong
 from api.schemas.fields import Day, Moment, Shown, Text
 from policies import PURPOSES
 from sharing.grants import GRANTABLE
+from sharing.relations import MOST_MEMBERS
 
 _FACTORY_ID = {"description": "The id of a factory that the caller sees"}
 _PURPOSE = {"enum": list(PURPOSES)}
 _TIER = {"enum": list(GRANTABLE)}
-_FIELDS = {"description": "Fields or groups of the catalogue; left out: the whole tier"}
+_FIELDS = {"description": "Fields or groups of the catalogue; left out: the whole tier", "minItems": 1}
 
 
 class AccessRequestBody(ma.Schema):
@@ -105,7 +106,9 @@ class OwnListBody(ma.Schema):
     """The organizations on a list."""
 
     organizations = ma.fields.List(
-        Text(most=400), required=True, metadata={"description": "Slugs or DIDs; replaces what was there"}
+        Text(most=400),
+        required=True,
+        metadata={"description": "Slugs or DIDs; replaces what was there", "maxItems": MOST_MEMBERS},
     )
 
 

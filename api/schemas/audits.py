@@ -19,7 +19,9 @@ class AuditBody(ma.Schema):
     scheme_version = Text(most=50, least=0, load_default="")
     type = Text(most=16, load_default="initial", metadata={"enum": list(KINDS)})
     modality = Text(most=16, load_default="onsite", metadata={"enum": list(MODALITIES)})
-    scope = ma.fields.List(Text(most=64), required=True, metadata={"description": "Fields or groups of the catalogue"})
+    scope = ma.fields.List(
+        Text(most=64), required=True, metadata={"description": "Fields or groups of the catalogue", "minItems": 1}
+    )
     scope_text = Text(most=2000, least=0, lines=True, load_default="")
     objective = Text(most=2000, least=0, lines=True, load_default="")
     announced = ma.fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})

@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from api.schemas.fields import Day, Document, Moment, Shown, Text
 from policies import PURPOSES
+from sharing.confirming import MOST_PATHS
 
 _PURPOSE = {"enum": list(PURPOSES)}
 _AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
@@ -119,7 +120,11 @@ class ConfirmBody(ma.Schema):
     paths = ma.fields.List(
         Text(most=200),
         load_default=None,
-        metadata={"description": "Values, elements (`capacity/<id>`) or scopes; left out: everything of capacity groups"},
+        metadata={
+            "description": "Values, elements (`capacity/<id>`) or scopes; left out: everything of capacity groups",
+            "minItems": 1,
+            "maxItems": MOST_PATHS,
+        },
     )
 
 

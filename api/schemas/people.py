@@ -7,11 +7,15 @@ from typing import Any
 import marshmallow as ma
 
 from api.schemas.fields import Moment, Text
+from network.people.addresses import ADDRESS_PATTERN
+from network.people.applications import SCHEME_PATTERN, SECTOR_PATTERN, VALUE_PATTERN, VALUES_MAX, WANTED_ROLES
 from network.people.letters import LANGUAGES
 from network.people.roles import ROLES
 
 _TOKEN = {"description": "From the letter"}
-_COUNTRY = {"description": "ISO 3166-1 alpha-2"}
+_COUNTRY = {"description": "ISO 3166-1 alpha-2", "pattern": "^[A-Z]{2}$"}
+_SLUG = {"description": "Part of its DID for ever: a-z, 0-9 and hyphens", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+_EMAIL = {"description": "As RFC 5321 writes it, in ASCII", "pattern": f"^{ADDRESS_PATTERN}$", "examples": ["lan@example.org"]}
 
 
 class Password(ma.fields.String):
@@ -26,27 +30,34 @@ class Password(ma.fields.String):
 class AskedOrganization(ma.Schema):
     """An organization that somebody asks for."""
 
-    slug = Text(most=63, required=True, metadata={"description": "Part of its DID for ever: a-z, 0-9 and hyphens"})
+    slug = Text(most=63, required=True, metadata=_SLUG)
     legal_name = Text(required=True)
     country = Text(most=2, least=2, required=True, metadata=_COUNTRY)
-    roles = ma.fields.List(Text(most=16), required=True, metadata={"description": "supplier, buyer, auditor, accreditor"})
-    sectors = ma.fields.List(Text(most=16), load_default=list, metadata={"description": "Codes such as C25"})
+    roles = ma.fields.List(
+        Text(most=16, metadata={"enum": list(WANTED_ROLES)}), required=True, metadata={"minItems": 1, "maxItems": VALUES_MAX}
+    )
+    sectors = ma.fields.List(
+        Text(most=16, metadata={"pattern": f"^{SECTOR_PATTERN}$"}),
+        load_default=list,
+        metadata={"description": "Codes such as C25", "maxItems": VALUES_MAX},
+    )
     identifiers = ma.fields.Dict(
-        keys=Text(most=16),
-        values=Text(most=64),
+        keys=Text(most=16, metadata={"pattern": f"^{SCHEME_PATTERN}$"}),
+        values=Text(most=64, metadata={"pattern": f"^{VALUE_PATTERN}$"}),
         load_default=dict,
-        metadata={"description": "Scheme to value: vn_tax, lei ..."},
+        metadata={"description": "Scheme to value: vn_tax, lei ...", "maxProperties": VALUES_MAX},
     )
 
 
 class SignUpBody(ma.Schema):
     """Ask for an account and an organization."""
 
-    email = Text(most=254, required=True)
+    email = Text(most=254, required=True, metadata=_EMAIL)
     password = Password(required=True)
     name = Text(required=True, metadata={"description": "Your own"})
     language = ma.fields.String(load_default=LANGUAGES[0], validate=ma.validate.OneOf(LANGUAGES))
     organization = ma.fields.Nested(AskedOrganization, required=True)
+    token = Text(most=64, load_default=None, metadata={"description": "Of a letter to this address, where one came already"})
 
 
 class Waiting(ma.Schema):
@@ -65,7 +76,7 @@ class ConfirmationBody(ma.Schema):
 class ResetBody(ma.Schema):
     """Ask for a new password."""
 
-    email = Text(most=254, required=True)
+    email = Text(most=254, required=True, metadata=_EMAIL)
 
 
 class NewPasswordBody(ma.Schema):
@@ -78,7 +89,7 @@ class NewPasswordBody(ma.Schema):
 class LogInBody(ma.Schema):
     """Log in; `code` or `recovery_code` where a second factor is on."""
 
-    email = Text(most=254, required=True)
+    email = Text(most=254, required=True, metadata=_EMAIL)
     password = Password(required=True)
     code = Text(most=16, load_default=None, metadata={"description": "Six digits of this moment"})
     recovery_code = Text(most=32, load_default=None)

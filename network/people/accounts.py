@@ -4,8 +4,8 @@ Guarantees: what a stranger sends for an address ends the same way whether or no
 written, and only the reader of the address's mail learns more. An account begins when its address is confirmed with the
 mailed token *and* the password of the sign-up, so that nobody gets an account made with a stranger's password by
 opening a letter. A token proves the address and the password picks the sign-up, so whoever signs up others' addresses
-until no more letters go there only mails the tokens with which their owners confirm their own. Mailed tokens work once
-and end by themselves. A new password ends every session.
+until no more letters go there only mails the tokens with which their owners confirm their own, or sign up again. Mailed
+tokens work once and end by themselves. A new password ends every session and forgets what was guessed from where it came.
 
 Passwords come here hashed: hashing takes long, and no transaction waits for it.
 """
@@ -57,29 +57,37 @@ def sign_up(
     language: str,
     organization: Mapping[str, object],
     place: str,
+    token: str | None = None,
     now: datetime,
 ) -> None:
     """Note a sign-up and write to its address; `password` is a hash. Returns alike for every address.
 
-    `place`: the network address that asks. A sign-up for which no letter goes any more is kept: see `pending`.
-    Raises `AddressInvalid`, `NameInvalid` and `ApplicationInvalid`, which depend on the request alone.
+    `place`: the network address that asks. A sign-up for which no letter goes any more is kept: see `pending`. With the
+    `token` of a letter to the same address its reader speaks: nothing is counted, no letter is due, and this sign-up takes
+    the place of all others of the address, so whoever asked for it before, from wherever, stops nobody.
+    Raises `AddressInvalid`, `NameInvalid` and `ApplicationInvalid`, which depend on the request alone, and `TicketInvalid`.
     """
     accepted = parse_address(address)
     asked = applications.checked(organization)
     check_name(name)
     language = language if language in letters.LANGUAGES else letters.LANGUAGES[0]
+    if token is not None:
+        row = _alone(session, token, accepted, now)
+        row.name, row.language, row.password, row.organization = name, language, password, asked.document()
+        session.flush()
+        return
     share = attempts.share(session, keystore, "sign-up", accepted, place=place, now=now)
     if share is Share.NOTHING:
         return
-    row = persons.by_address(session, accepted)
-    if row is not None:
+    known = persons.by_address(session, accepted)
+    if known is not None:
         if share is Share.LETTER:
-            outbox.post(session, keystore, to=row.address or accepted, topic="known", language=row.language, now=now)
+            outbox.post(session, keystore, to=known.address or accepted, topic="known", language=known.language, now=now)
         return
-    token = tokens.new_token(keystore.entropy)
+    fresh = tokens.new_token(keystore.entropy)
     session.add(
         SignUpRow(
-            token_sha256=tokens.digest(token),
+            token_sha256=tokens.digest(fresh),
             address=accepted,
             address_key=key_of(accepted),
             name=name,
@@ -91,8 +99,22 @@ def sign_up(
     )
     session.flush()
     if share is Share.LETTER:
-        values = {"token": token, "hours": str(SIGN_UP_HOURS)}
+        values = {"token": fresh, "hours": str(SIGN_UP_HOURS)}
         outbox.post(session, keystore, to=accepted, topic="confirm", language=language, now=now, values=values)
+
+
+def _alone(session: Session, token: str, address: str, now: datetime) -> SignUpRow:
+    """The sign-up that a token was mailed for, as the only one of its address that is left."""
+    query = select(SignUpRow).where(SignUpRow.address_key == key_of(address)).order_by(SignUpRow.token_sha256)
+    rows = session.scalars(query.with_for_update()).all()
+    digest = tokens.digest(token)
+    found = next((each for each in rows if each.token_sha256 == digest and each.expires_at > as_utc(now)), None)
+    if found is None:
+        raise TicketInvalid("This token does not count (any more).")
+    for each in rows:
+        if each is not found:
+            session.delete(each)
+    return found
 
 
 def pending(session: Session, token: str, *, now: datetime) -> tuple[Pending, ...]:
@@ -159,13 +181,19 @@ def resetting(session: Session, token: str, *, now: datetime) -> Person:
     return persons.person(session, row.person_id)
 
 
-def finish_reset(session: Session, keystore: Keystore, token: str, password: str, *, now: datetime) -> None:
-    """Set a new password (a hash) with a mailed token; a second factor stays on. Raises `TicketInvalid`."""
+def finish_reset(session: Session, keystore: Keystore, token: str, password: str, *, place: str, now: datetime) -> None:
+    """Set a new password (a hash) with a mailed token; a second factor stays on. Raises `TicketInvalid`.
+
+    `place`: the network address that asks. Guesses counted from there, by whomever, keep its reader out no longer.
+    """
     query = select(ResetRow).where(ResetRow.token_sha256 == tokens.digest(token)).with_for_update()
     row = session.scalars(query).one_or_none()
     if row is None or row.expires_at <= as_utc(now):
         raise TicketInvalid("This token does not count (any more).")
-    _set_password(session, keystore, persons.row_of(session, row.person_id, lock=True), password, now)
+    person = persons.row_of(session, row.person_id, lock=True)
+    _set_password(session, keystore, person, password, now)
+    for where in ("", place):
+        attempts.forget(session, attempts.attempt_key(keystore, "sign-in", person.address or "", where))
 
 
 def change_password(session: Session, keystore: Keystore, person_id: str, *, seen: str, password: str, now: datetime) -> None:

@@ -13,8 +13,10 @@ from network.people.errors import AddressInvalid
 from network.people.models import ADDRESS_MAX
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_FORM: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+ADDRESS_PATTERN: Final = rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+"
+"""How an address is written; that the part before the @ has 64 characters at the most is not in it."""
+_FORM: Final = re.compile(ADDRESS_PATTERN)
 _LOCAL_MAX: Final = 64
 
 

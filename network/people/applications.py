@@ -37,12 +37,15 @@ MOST_WAITING: Final = 3
 MOST_DOCUMENTS: Final = 10
 MOST_BYTES: Final = 40_000_000
 """Of all files with the applications of one person that wait."""
-_SCHEME: Final = re.compile(r"[a-z][a-z0-9_]{0,15}")
-_VALUE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{0,62}")
+SCHEME_PATTERN: Final = "[a-z][a-z0-9_]{0,15}"
+VALUE_PATTERN: Final = "[0-9A-Za-z][0-9A-Za-z ./-]{0,62}"
+SECTOR_PATTERN: Final = r"[A-U]([0-9]{2}(\.[0-9]{1,2})?)?"
+_SCHEME: Final = re.compile(SCHEME_PATTERN)
+_VALUE: Final = re.compile(VALUE_PATTERN)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
-_SECTOR: Final = re.compile(r"[A-U](?:[0-9]{2}(?:\.[0-9]{1,2})?)?")
+_SECTOR: Final = re.compile(SECTOR_PATTERN)
 _MEMBERS: Final = frozenset({"slug", "legal_name", "country", "roles", "sectors", "identifiers"})
-_MOST_VALUES: Final = 16
+VALUES_MAX: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,13 +244,13 @@ def refuse(session: Session, keystore: Keystore, application_id: str, *, answer:
 
 
 def _texts(given: object, path: str) -> list[str]:
-    if not isinstance(given, list) or len(given) > _MOST_VALUES or not all(isinstance(each, str) for each in given):
-        raise ApplicationInvalid(f"A list of {_MOST_VALUES} texts at the most.", path=path)
+    if not isinstance(given, list) or len(given) > VALUES_MAX or not all(isinstance(each, str) for each in given):
+        raise ApplicationInvalid(f"A list of {VALUES_MAX} texts at the most.", path=path)
     return [str(each) for each in given]
 
 
 def _identifiers(given: object) -> dict[str, str]:
-    if not isinstance(given, Mapping) or len(given) > _MOST_VALUES:
+    if not isinstance(given, Mapping) or len(given) > VALUES_MAX:
         raise ApplicationInvalid("Identifiers are an object: scheme to value.", path="identifiers")
     for scheme, value in given.items():
         if not _SCHEME.fullmatch(str(scheme)) or not isinstance(value, str) or not _VALUE.fullmatch(value):

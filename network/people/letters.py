@@ -31,6 +31,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 body="Somebody, probably you, signed up at $node ($origin) with this address.\n\n"
                 "To confirm it, send this token together with the password you chose. It works once, for $hours hours:\n\n"
                 "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "Should that password not be taken, somebody else signed up with your address as well: sign up again and send\n"
+                "this token along, as `token`.\n\n"
                 "If it was not you, do nothing: without your answer there is no account.\n",
             ),
             "vi": Text(
@@ -38,6 +40,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 body="Có người, có lẽ là bạn, đã đăng ký tại $node ($origin) bằng địa chỉ này.\n\n"
                 "Để xác nhận, hãy gửi mã này cùng mật khẩu bạn đã chọn. Mã dùng được một lần, trong $hours giờ:\n\n"
                 "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "Nếu mật khẩu đó không được chấp nhận, có người khác cũng đã đăng ký bằng địa chỉ của bạn: hãy đăng ký lại và\n"
+                "gửi kèm mã này trong `token`.\n\n"
                 "Nếu không phải bạn, bạn không cần làm gì: không có trả lời thì không có tài khoản.\n",
             ),
         },

@@ -27,7 +27,8 @@ FAMILIES = Codes(
 UNCLASSIFIED_LABELS = ("Material not classified", "Vật liệu chưa phân loại")
 
 SYSTEMS = ("EN", "JIS", "AISI")
-GRADE = re.compile(r"(EN|JIS|AISI):([A-Z0-9][A-Z0-9 ./+()-]{0,23})")
+GRADE_NAME = "[A-Z0-9][A-Z0-9 ./+()-]{0,23}"
+GRADE = re.compile(rf"(EN|JIS|AISI):({GRADE_NAME})")
 
 # First match wins. EN numbers are those of EN 10027-2 (1.xxxx and beyond); names are those of the common standards.
 _RULES: dict[str, tuple[tuple[str, str], ...]] = {

@@ -11,9 +11,22 @@ from sharing.catalogue.codes import Codes
 from sharing.catalogue.document import COLLECTIONS, ID, MOST, RUNS_ON
 from sharing.catalogue.field import FACTORY, TIERS
 
-_LISTED = 400  # larger vocabularies are named only: ISO 3166-2 alone would be half a megabyte
-_ID = {"type": "string", "description": "Given by the node; leave it out for a new element."}
-_REFERENCE = {"type": "string", "maxLength": 500, "description": "Id or unique name of a capacity group."}
+_LISTED = 400  # larger vocabularies are named only: ISO 3166-2 with its labels alone would be half a megabyte
+_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Given by the node; leave it out for a new element."}
+_REFERENCE = {"type": "string", "minLength": 1, "maxLength": 500, "description": "Id or unique name of a capacity group."}
+
+
+PROFILE_EXAMPLE: dict[str, Any] = {
+    "legal_name": {"vi": "Công ty TNHH Cơ khí Kinh Bắc", "en": "Kinh Bac Precision Co., Ltd."},
+    "country": "VN",
+    "province": "VN-56",
+    "capacity_groups": [{"name": "Turning", "spare_hours": {"2026-W49": "40", "2026-W50": 32.5}}],
+    "capabilities": [
+        {"process": "3.2.1", "material_family": "P", "tolerance_um": "10", "max_diameter_mm": 250, "capacity_group": "Turning"}
+    ],
+    "certificates": [{"scheme": "ISO9001", "scope": "Turned parts", "valid_until": "2027-05-31"}],
+}
+"""A small profile, for readers of the description."""
 
 
 def profile_schema() -> dict[str, Any]:
@@ -25,6 +38,7 @@ def profile_schema() -> dict[str, Any]:
         if scope == "capability":
             element["properties"][RUNS_ON] = _REFERENCE
         schema["properties"][collection] = {"type": "array", "maxItems": MOST[collection], "items": element}
+    schema["examples"] = [PROFILE_EXAMPLE]
     return schema
 
 

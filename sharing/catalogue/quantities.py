@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from sharing.errors import Problems
 
-_SHAPE = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
-_LONGEST = 24
+_SHAPE = re.compile(r"(-?)0*([0-9]{1,12})(?:\.([0-9]+))?")
+_LONGEST = 24  # with leading and trailing zeros, which do not count
 _MOST = 10**12
 _NOT_A_NUMBER = "Write a number such as 12.5."
 

@@ -17,6 +17,14 @@ from tests.conformance.running import ALL_PHASES, FUZZING, Outcome, conformance,
 from tests.long.portions import Portion
 
 ASKERS = {"nobody": (None, None), "owner": ("acme", None), "buyer": ("globex", "rfq"), "auditor": ("initech", "audit")}
+UNHURRIED = {
+    "rate_limit_sign_in": "100000 per minute",
+    "sign_in_floor_ms": 0,
+    "password_memory_kib": 64,
+    "password_rounds": 1,
+    "password_lanes": 1,
+}
+"""The limits and the costs of passwords, small: an answer 429 says nothing of the rest of the description."""
 CHECKS = {
     "not_a_server_error",
     "status_code_conformance",
@@ -39,7 +47,7 @@ CHECKS = {
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     template = worlds.template(tmp_path_factory.mktemp("template"))
-    world = worlds.world(template, tmp_path_factory.mktemp("node"))
+    world = worlds.world(template, tmp_path_factory.mktemp("node"), **UNHURRIED)
     attested(world, made(world))
     yield world
     world.database.dispose()

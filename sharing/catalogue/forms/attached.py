@@ -9,6 +9,7 @@ from sharing.catalogue.folding import tokens
 from sharing.catalogue.forms.base import Form
 from sharing.catalogue.forms.codes import OneCode
 from sharing.catalogue.forms.structs import parts
+from sharing.catalogue.forms.texts import text_schema
 from sharing.catalogue.text import clean
 from sharing.catalogue.values import NOTHING, Value
 from sharing.errors import Problems
@@ -62,7 +63,7 @@ class Calendar(Form[str]):
 
     def schema(self) -> dict[str, Any]:
         """A string."""
-        return {"type": "string", "minLength": 1, "maxLength": self._longest, "contentMediaType": "text/calendar"}
+        return {**text_schema(self._longest, lines=True), "contentMediaType": "text/calendar"}
 
 
 def _is_calendar(lines: Sequence[str]) -> bool:
@@ -139,7 +140,7 @@ class Instruments(Form[Sequence[Mapping[str, str]]]):
 
     def schema(self) -> dict[str, Any]:
         """A list of strings or objects."""
-        text = {"type": "string", "minLength": 1, "maxLength": 80}
+        text = text_schema(80)
         kind = {"type": "string", "enum": [each.code for each in self.codes]}
         described = {
             "type": "object",

@@ -21,10 +21,12 @@ _MOST = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
     """How one kind of code is written: `read` gives the canonical spelling or None; `above` the code and all above it,
-    nearest first; `band` what a band shows instead; `part` matches what is no code but stands above some."""
+    nearest first; `pattern` describes the canonical spellings; `band` what a band shows instead; `part` matches what is
+    no code but stands above some."""
 
     name: str
     example: str
+    pattern: str
     read: Callable[[str], str | None]
     above: Callable[[str], tuple[str, ...]]
     band: Callable[[str], str] | None = None
@@ -76,7 +78,12 @@ class StructuredCodes(Form[Sequence[str]]):
 
     def schema(self) -> dict[str, Any]:
         """A list of strings."""
-        item = {"type": "string", "maxLength": _LONGEST, "description": self.scheme.name, "examples": [self.scheme.example]}
+        item = {
+            "type": "string",
+            "pattern": f"^({self.scheme.pattern})$",
+            "description": self.scheme.name,
+            "examples": [self.scheme.example],
+        }
         return {"type": "array", "minItems": 1, "maxItems": _MOST, "items": item}
 
 
@@ -151,16 +158,39 @@ def _port_above(code: str) -> tuple[str, ...]:
     return code, code[:2]
 
 
+_DIVISIONS = "|".join(f"{each:02}" for each in range(100) if _section(each))
+_LETTERED = "|".join(f"{section}{each:02}" for each in range(100) if (section := _section(each)))
+
 INDUSTRIES = Scheme(
-    name="ISIC Rev. 4 or NACE Rev. 2", example="ISIC:2511", read=_industry, above=_industry_above, band=_industry_band
+    name="ISIC Rev. 4 or NACE Rev. 2",
+    example="ISIC:2511",
+    pattern=f"(ISIC|NACE):({_DIVISIONS})[0-9]{{0,2}}",
+    read=_industry,
+    above=_industry_above,
+    band=_industry_band,
 )
 PRODUCTS = Scheme(
     name="UNSPSC or HS",
     example="UNSPSC:31161500",
+    pattern="UNSPSC:[0-9]{4}([0-9]{2}){0,2}|HS:[0-9]{4}([0-9]{2})?",
     read=_product,
     above=_product_above,
     band=_product_band,
     part=r"(UNSPSC|HS):[0-9]{2}",
 )
-SUPPLY_TIERS = Scheme(name="supply tier by ISIC division", example="C29:T1", read=_tier, above=_tier_above, part="OEM|T[1-4]")
-PORTS = Scheme(name="UN/LOCODE", example="VNHPH", read=_port, above=_port_above, part="[A-Z]{2}")
+SUPPLY_TIERS = Scheme(
+    name="supply tier by ISIC division",
+    example="C29:T1",
+    pattern=f"({_LETTERED}):(OEM|T[1-4])",
+    read=_tier,
+    above=_tier_above,
+    part="OEM|T[1-4]",
+)
+PORTS = Scheme(
+    name="UN/LOCODE",
+    example="VNHPH",
+    pattern=f"({'|'.join(each.code for each in COUNTRIES)})[A-Z2-9]{{3}}",
+    read=_port,
+    above=_port_above,
+    part="[A-Z]{2}",
+)

@@ -1,7 +1,7 @@
 """Forms over closed vocabularies: one code, or a set of codes; a code's band is its parent."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from sharing.catalogue.codes import Codes
@@ -10,7 +10,6 @@ from sharing.catalogue.values import NOTHING, Value
 from sharing.errors import Problems
 
 _LONGEST = 40
-_LISTED = 60  # vocabularies up to this size are spelled out in schemas
 
 
 def as_written(code: str) -> str:
@@ -67,8 +66,8 @@ class OneCode(Form[str]):
         return self.codes.words(band) if isinstance(band, str) else NOTHING
 
     def schema(self) -> dict[str, Any]:
-        """A string; short vocabularies are listed."""
-        return code_schema(self.codes)
+        """One of the codes."""
+        return code_schema(self.codes, self._accepted)
 
 
 class ManyCodes(Form[Sequence[str]]):
@@ -115,9 +114,10 @@ class ManyCodes(Form[Sequence[str]]):
         return {"type": "array", "minItems": 1, "maxItems": self._most, "items": code_schema(self.codes)}
 
 
-def code_schema(codes: Codes) -> dict[str, Any]:
-    """JSON Schema of one code."""
-    schema: dict[str, Any] = {"type": "string", "maxLength": _LONGEST, "description": f"vocabulary {codes.name}"}
-    if len(codes) <= _LISTED:
-        schema["examples"] = [each.code for each in codes]
-    return schema
+def code_schema(codes: Codes, accepted: Container[str] | None = None) -> dict[str, Any]:
+    """JSON Schema of one code, of those that are accepted if not all are.
+
+    Blanks and small letters, which some fields take too, are not described: programs send codes as they are.
+    """
+    listed = [each.code for each in codes if accepted is None or each.code in accepted]
+    return {"type": "string", "enum": listed, "description": f"vocabulary {codes.name}"}

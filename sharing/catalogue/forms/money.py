@@ -5,7 +5,9 @@ from typing import Any
 
 from sharing.catalogue.bands import interval
 from sharing.catalogue.forms.base import Edges, Form
+from sharing.catalogue.forms.codes import code_schema
 from sharing.catalogue.forms.structs import parts
+from sharing.catalogue.patterns import decimal
 from sharing.catalogue.quantities import quantity, scale, unscale
 from sharing.catalogue.values import NOTHING, Value
 from sharing.catalogue.vocabularies import CURRENCIES
@@ -60,10 +62,10 @@ class Money(Form[Mapping[str, str]]):
             "properties": {
                 "amount": {
                     "oneOf": [
-                        {"type": "string", "maxLength": 24, "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2}0*)?$"},
-                        {"type": "integer", "minimum": 0, "maximum": int(self.maximum)},
+                        {"type": "string", "maxLength": 24, "pattern": decimal(0, int(self.maximum), self.decimals)},
+                        {"type": "number", "multipleOf": 0.01, "minimum": 0, "maximum": int(self.maximum)},
                     ]
                 },
-                "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
+                "currency": code_schema(CURRENCIES),
             },
         }

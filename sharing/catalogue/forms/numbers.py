@@ -7,6 +7,7 @@ from typing import Any
 
 from sharing.catalogue.bands import around, decade, interval, quarter
 from sharing.catalogue.forms.base import Edges, Form
+from sharing.catalogue.patterns import DAY, decimal
 from sharing.catalogue.quantities import quantity, scale, unscale
 from sharing.catalogue.values import NOTHING, Value
 from sharing.errors import Problems
@@ -56,11 +57,15 @@ class Quantity(Form[str]):
 
     def schema(self) -> dict[str, Any]:
         """A decimal string, or a number."""
-        point = rf"(\.[0-9]{{1,{self.decimals}}}0*)?" if self.decimals else r"(\.0+)?"
+        most = int(self.maximum or "0")
+        number: dict[str, Any] = {"type": "integer", "minimum": self._least, "maximum": most}
+        if self.decimals:
+            step = 10**-self.decimals
+            number = {"type": "number", "multipleOf": step, "minimum": self._least * step, "maximum": most}
         return {
             "oneOf": [
-                {"type": "string", "maxLength": 24, "pattern": rf"^[0-9]{{1,12}}{point}$"},
-                {"type": "number" if self.decimals else "integer", "minimum": 0, "maximum": int(self.maximum or "0")},
+                {"type": "string", "maxLength": 24, "pattern": decimal(self._least, most, self.decimals)},
+                number,
             ],
             "description": f"{self.minimum} to {self.maximum}, unit {self.unit}, {self.decimals} decimals",
         }
@@ -78,7 +83,7 @@ class IsoGrade(Quantity):
     def schema(self) -> dict[str, Any]:
         """A number, or text such as IT7."""
         numbers = {"type": "integer", "minimum": int(self.minimum or "0"), "maximum": int(self.maximum or "0")}
-        return {"oneOf": [{"type": "string", "pattern": "^(IT ?)?[0-9]{1,2}$"}, numbers]}
+        return {"oneOf": [{"type": "string", "pattern": "^(IT ?)?(0?[0-9]|1[0-8])$"}, numbers]}
 
 
 class Year(Form[str]):
@@ -165,7 +170,7 @@ class Day(Form[str]):
 
     def schema(self) -> dict[str, Any]:
         """An ISO date."""
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "pattern": DAY, "description": "YYYY-MM-DD", "examples": ["2026-11-22"]}
 
 
 @lru_cache(maxsize=16384)

@@ -7,9 +7,10 @@ from typing import Any
 from sharing.catalogue.bands import grid
 from sharing.catalogue.folding import tokens
 from sharing.catalogue.forms.base import Form
-from sharing.catalogue.forms.texts import LANGUAGE_PATTERN, language
+from sharing.catalogue.forms.texts import LANGUAGE_PATTERN, language, text_schema
 from sharing.catalogue.identifiers import SCHEMES, identifier
-from sharing.catalogue.materials import FAMILIES, GRADE, SYSTEMS, UNCLASSIFIED, UNCLASSIFIED_LABELS, family
+from sharing.catalogue.materials import FAMILIES, GRADE, GRADE_NAME, SYSTEMS, UNCLASSIFIED, UNCLASSIFIED_LABELS, family
+from sharing.catalogue.patterns import decimal
 from sharing.catalogue.quantities import quantity, scale, unscale
 from sharing.catalogue.text import clean
 from sharing.catalogue.values import NOTHING, Value
@@ -82,7 +83,7 @@ class Identifiers(Form[Sequence[Mapping[str, str]]]):
         """A list of objects."""
         properties = {
             "scheme": {"type": "string", "enum": list(SCHEMES)},
-            "value": {"type": "string", "minLength": 1, "maxLength": 40},
+            "value": text_schema(40),
         }
         return _list_of(properties, ["scheme", "value"])
 
@@ -125,9 +126,9 @@ class Contacts(Form[Sequence[Mapping[str, Value]]]):
         """A list of objects."""
         tag = {"type": "string", "pattern": LANGUAGE_PATTERN}
         properties = {
-            "role": {"type": "string", "minLength": 1, "maxLength": 80},
-            "name": {"type": "string", "minLength": 1, "maxLength": 120},
-            "channel": {"type": "string", "minLength": 1, "maxLength": 200},
+            "role": text_schema(80),
+            "name": text_schema(120),
+            "channel": text_schema(200),
             "languages": {
                 "type": "array",
                 "minItems": 1,
@@ -164,18 +165,21 @@ class Point(Form[Mapping[str, str]]):
 
     def schema(self) -> dict[str, Any]:
         """An object of two decimals."""
-        degrees = {
-            "oneOf": [
-                {"type": "string", "maxLength": 24, "pattern": r"^-?[0-9]{1,3}(\.[0-9]{1,6}0*)?$"},
-                {"type": "integer", "minimum": -180, "maximum": 180},
-            ]
-        }
         return {
             "type": "object",
             "additionalProperties": False,
             "required": ["lat", "lon"],
-            "properties": {"lat": degrees, "lon": degrees},
+            "properties": {"lat": _degrees(90), "lon": _degrees(180)},
         }
+
+
+def _degrees(most: int) -> dict[str, Any]:
+    return {
+        "oneOf": [
+            {"type": "string", "maxLength": 24, "pattern": decimal(0, most, Point.decimals, signed=True)},
+            {"type": "number", "multipleOf": 0.000001, "minimum": -most, "maximum": most},
+        ]
+    }
 
 
 class Grade(Form[str]):
@@ -224,14 +228,19 @@ class Grade(Form[str]):
         """A string, or an object."""
         return {
             "oneOf": [
-                {"type": "string", "maxLength": 40, "description": "SYSTEM:NAME", "examples": ["JIS:S45C", "EN:1.4301"]},
+                {
+                    "type": "string",
+                    "pattern": f"^({'|'.join(SYSTEMS)}):{GRADE_NAME}$",
+                    "description": "SYSTEM:NAME",
+                    "examples": ["JIS:S45C", "EN:1.4301"],
+                },
                 {
                     "type": "object",
                     "additionalProperties": False,
                     "required": ["system", "grade"],
                     "properties": {
                         "system": {"type": "string", "enum": list(SYSTEMS)},
-                        "grade": {"type": "string", "maxLength": 24},
+                        "grade": {"type": "string", "pattern": f"^{GRADE_NAME}$"},
                     },
                 },
             ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sharing.catalogue.folding import tokens
 from sharing.catalogue.forms.base import Form
+from sharing.catalogue.patterns import LINES, TEXT
 from sharing.catalogue.text import clean
 from sharing.catalogue.values import NOTHING
 from sharing.errors import Problems
@@ -27,6 +28,11 @@ def language(raw: object, path: str, problems: Problems) -> str | None:
     return "-".join(each for each in parts if each)
 
 
+def text_schema(longest: int, *, lines: bool = False) -> dict[str, Any]:
+    """JSON Schema of text as `clean` reads it, but for what `sharing.catalogue.patterns` leaves out."""
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": LINES if lines else TEXT}
+
+
 class Text(Form[str]):
     """One piece of text."""
 
@@ -45,7 +51,7 @@ class Text(Form[str]):
 
     def schema(self) -> dict[str, Any]:
         """A string."""
-        return {"type": "string", "minLength": 1, "maxLength": self._longest}
+        return text_schema(self._longest, lines=self._lines)
 
 
 class AsciiText(Text):
@@ -63,7 +69,7 @@ class AsciiText(Text):
 
     def schema(self) -> dict[str, Any]:
         """A string of printable ASCII."""
-        return {**super().schema(), "pattern": "^[ -~]+$"}
+        return {**super().schema(), "pattern": "^ *[!-~][ -~]*$"}
 
 
 class Texts(Form[Sequence[str]]):
@@ -89,8 +95,7 @@ class Texts(Form[Sequence[str]]):
 
     def schema(self) -> dict[str, Any]:
         """A list of strings."""
-        item = {"type": "string", "minLength": 1, "maxLength": self._longest}
-        return {"type": "array", "minItems": 1, "maxItems": self._most, "items": item}
+        return {"type": "array", "minItems": 1, "maxItems": self._most, "items": text_schema(self._longest)}
 
 
 class ByLanguage(Form[Mapping[str, str]]):
@@ -126,7 +131,7 @@ class ByLanguage(Form[Mapping[str, str]]):
 
     def schema(self) -> dict[str, Any]:
         """A string, or an object of strings."""
-        text = {"type": "string", "minLength": 1, "maxLength": self._longest}
+        text = text_schema(self._longest)
         tags = {"propertyNames": {"pattern": LANGUAGE_PATTERN}, "additionalProperties": text}
         return {
             "oneOf": [

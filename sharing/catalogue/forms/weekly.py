@@ -5,6 +5,7 @@ from typing import Any
 
 from sharing.catalogue.bands import around, interval
 from sharing.catalogue.forms.base import Edges, Form
+from sharing.catalogue.patterns import WEEK, decimal
 from sharing.catalogue.quantities import quantity, scale, unscale
 from sharing.catalogue.values import Value
 from sharing.catalogue.weeks import week_number
@@ -74,14 +75,14 @@ class WeeklyHours(Form[Mapping[str, str]]):
         """An object of decimal strings."""
         hours = {
             "oneOf": [
-                {"type": "string", "maxLength": 24, "pattern": r"^[0-9]{1,4}(\.[0-9]0*)?$"},
-                {"type": "integer", "minimum": 0, "maximum": 6500},
+                {"type": "string", "maxLength": 24, "pattern": decimal(0, int(self.maximum), self.decimals)},
+                {"type": "number", "multipleOf": 0.1, "minimum": 0, "maximum": int(self.maximum)},
             ]
         }
         return {
             "type": "object",
             "minProperties": 1,
             "maxProperties": MOST_WEEKS,
-            "propertyNames": {"pattern": "^2[0-9]{3}-W[0-5][0-9]$"},
+            "propertyNames": {"pattern": WEEK},
             "additionalProperties": hours,
         }

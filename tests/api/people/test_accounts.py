@@ -221,6 +221,48 @@ def test_strangers_cannot_stop_an_address_from_signing_up(world: World, places: 
     assert world.post(None, "/v1/sign-ups/confirmation", json=body).status_code == 422, "their sign-ups are gone"
 
 
+def test_somebody_at_the_same_place_delays_nobody(world: World) -> None:
+    """Behind one network address all count together; whoever reads the address's mail signs up all the same, at once."""
+    for number in range(attempts.LETTERS_TOTAL + 3):
+        sign_up(world, password=f"{number} of somebody else", name="Mallory")
+    token = token_in(post(world)[0])
+    sign_up(world)
+    confirmation = {"token": token, "password": PASSWORD}
+    assert world.post(None, "/v1/sign-ups/confirmation", json=confirmation).status_code == 422, "it was one too many"
+    assert seen(sign_up(world, token=token))[:2] == (202, b'{"state":"waiting"}\n')
+    for number in range(attempts.LETTERS_TOTAL + 3):
+        sign_up(world, password=f"{number} of somebody else", name="Mallory")
+    assert post(world) == []
+    assert world.post(None, "/v1/sign-ups/confirmation", json=confirmation).status_code == 204
+    assert log_in(world).status_code == 201
+    assert log_in(world, password="0 of somebody else").status_code == 401
+
+
+def test_a_token_speaks_for_its_own_address_until_it_ends(world: World) -> None:
+    sign_up(world)
+    token = token_in(post(world)[0])
+    others = sign_up(world, "binh@other.vn", token=token)
+    assert (others.status_code, others.json["code"]) == (422, "ticket_invalid")
+    assert sign_up(world, token="A" * 43).status_code == 422
+    world.clock.move(hours=SIGN_UP_HOURS, seconds=1)
+    assert sign_up(world, token=token).status_code == 422
+    confirmed(world)
+    assert sign_up(world, token=token).status_code == 422
+    assert log_in(world).status_code == 201
+
+
+def test_a_new_password_opens_the_place_where_others_guessed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    somebody(world)
+    monkeypatch.setattr(signing_in.time, "sleep", lambda _: None)
+    for _ in range(attempts.REFUSED_AFTER):
+        log_in(world, password="not the password of anybody")
+    assert log_in(world).status_code == 429
+    world.post(None, "/v1/password-resets", json={"email": "an@kinhbac.vn"})
+    body = {"token": token_in(post(world)[0]), "password": NEW}
+    assert world.post(None, "/v1/password-resets/completion", json=body).status_code == 204
+    assert log_in(world, password=NEW).status_code == 201
+
+
 def test_a_token_confirms_no_sign_up_of_another_address(world: World) -> None:
     sign_up(world)
     sign_up(world, "binh@other.vn", password=NEW)

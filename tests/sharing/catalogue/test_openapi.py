@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from sharing.catalogue import FIELDS
-from sharing.catalogue.openapi import catalogue_document, profile_schema
+from sharing.catalogue.openapi import PROFILE_EXAMPLE, catalogue_document, profile_schema
 from sharing.profile import record_document
 from tests.sharing.profile_documents import documents, record
 
@@ -46,3 +46,9 @@ def test_the_catalogue_document_names_every_field_and_is_json() -> None:
     assert all(each["label"]["vi"] for each in document["fields"])
     assert document["vocabularies"]["DIN 8580"][0]["code"] == "1"
     assert len(json.dumps(document)) < 200_000
+
+
+def test_the_example_in_the_description_is_a_profile() -> None:
+    assert not list(VALIDATOR.iter_errors(PROFILE_EXAMPLE))
+    read = record(PROFILE_EXAMPLE)
+    assert [each.runs_on for each in read.capabilities.values()] == list(read.capacity_groups)
