@@ -3,8 +3,8 @@
 With a journal that tells of every generation since the backup, everything taken back is taken back again, exactly; a factory
 whose publication or policy changed since is withdrawn until its owner has looked, since the copy may show what the owner
 had closed. Without one nobody knows, so everything that can be taken back is doubted: factories are withdrawn, grants
-ended, passwords asked for anew, and the status of attestations stays unsaid until their auditors confirm it. What the
-operator vouches for is kept.
+ended, passwords asked for anew, roles taken away until the operator gives them again, and the status of attestations stays
+unsaid until their auditors confirm it. What the operator vouches for is kept.
 
 Guarantees: after it, no status list that this node signs has a bit cleared that it had set before (as far as the journal
 or the operator knows), and no view that readers hold of a later time than the backup reads as in force. With a journal, no
@@ -41,8 +41,9 @@ from sharing.publications import resign, unpublish
 from sharing.viewers import MANAGE, READ_AND_WRITE, Caller
 from trust.key_statement import Role
 
-FACTORIES, GRANTS, ATTESTATIONS, PEOPLE = "factories", "grants", "attestations", "people"
-KINDS: Final = (FACTORIES, GRANTS, ATTESTATIONS, PEOPLE)
+FACTORIES, GRANTS, ATTESTATIONS, PEOPLE, ROLES = "factories", "grants", "attestations", "people", "roles"
+KINDS: Final = (FACTORIES, GRANTS, ATTESTATIONS, PEOPLE, ROLES)
+"""PEOPLE: nobody changed a password or a second factor, and nobody lost a role; ROLES: only the last."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +110,8 @@ def settle_doubting(house: House, session: Session, *, keep: frozenset[str] = fr
     settled.mailed = _mailed(session)
     settled.without_password = forget_again(session, () if PEOPLE in keep else None)
     settled.roles = list(roles.everywhere(session))
+    if not keep & {PEOPLE, ROLES}:
+        roles.end_all(session)
     return settled
 
 

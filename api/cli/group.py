@@ -22,6 +22,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "restore": "api.cli.restore:restore",
         "fsck": "api.cli.fsck:run_fsck",
         "org": "api.cli.org:org",
+        "person": "api.cli.person:person",
         "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",
         "confirm": "api.cli.confirm:confirm",

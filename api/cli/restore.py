@@ -35,7 +35,7 @@ WORDS = {
     "without_key": "bring a new key",
     "clients": "clients revoked",
     "without_password": "ask for a new password",
-    "roles": "roles, as of then",
+    "roles": "roles of the backup",
     "mailed": "mailed tokens ended",
 }
 

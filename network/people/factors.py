@@ -21,7 +21,7 @@ from network.columns import as_utc
 from network.keystore import Keystore
 from network.people import accounts, persons, tokens
 from network.people.errors import CodeRefused, PeopleConflict
-from network.people.models import PersonRow, RecoveryCodeRow
+from network.people.models import PersonRow, RecoveryCodeRow, SessionRow
 
 STEP_S: Final = 30
 _SIDES: Final = (0, -1, 1)
@@ -72,10 +72,16 @@ def switch_off(session: Session, keystore: Keystore, person_id: str, code: str, 
         raise PeopleConflict("There is no second factor.")
     if not matches(session, keystore, row, code=code, now=now) and not use_recovery_code(session, row, code):
         raise CodeRefused("This is not the code of this moment.")
-    row.totp_on, row.totp_sealed, row.totp_step = False, None, 0
-    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == row.id))
-    accounts.tell(session, keystore, row, "factor_off", now=now)
-    session.flush()
+    _off(session, keystore, row, now)
+
+
+def take_off(session: Session, keystore: Keystore, person_id: str, *, now: datetime) -> None:
+    """Take the factor off without a code, for somebody who lost it: the operator made sure who asks. Ends every session."""
+    row = persons.row_of(session, person_id, lock=True)
+    if not row.totp_on:
+        raise PeopleConflict("There is no second factor.")
+    session.execute(delete(SessionRow).where(SessionRow.person_id == row.id))
+    _off(session, keystore, row, now)
 
 
 def new_recovery_codes(session: Session, keystore: Keystore, person_id: str, code: str, *, now: datetime) -> tuple[str, ...]:
@@ -114,6 +120,13 @@ def use_recovery_code(session: Session, row: PersonRow, code: str) -> bool:
     lasting.touch(session, row)
     session.flush()
     return True
+
+
+def _off(session: Session, keystore: Keystore, row: PersonRow, now: datetime) -> None:
+    row.totp_on, row.totp_sealed, row.totp_step = False, None, 0
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == row.id))
+    accounts.tell(session, keystore, row, "factor_off", now=now)
+    session.flush()
 
 
 def _new_codes(session: Session, keystore: Keystore, row: PersonRow) -> tuple[str, ...]:

@@ -89,6 +89,13 @@ def everywhere(session: Session) -> tuple[str, ...]:
     return tuple(sorted(f"{slugs[organization]}: {role} {address}" for organization, role, address in session.execute(query)))
 
 
+def end_all(session: Session) -> None:
+    """Take every role away, whoever is left without an owner; for a node that does not know who was removed."""
+    for row in session.scalars(select(PersonRoleRow).order_by(PersonRoleRow.organization_id, PersonRoleRow.person_id)).all():
+        session.delete(row)
+    session.flush()
+
+
 def has_people(session: Session, organization_id: str) -> bool:
     """Whether anybody acts for this organization, or only its programs."""
     query = select(PersonRoleRow.person_id).where(PersonRoleRow.organization_id == organization_id)

@@ -233,7 +233,7 @@ def found(world: World, word: str) -> set[str]:
     return columns
 
 
-@pytest.mark.parametrize("keep", [frozenset(), frozenset({"people"})])
+@pytest.mark.parametrize("keep", [frozenset(), frozenset({"people"}), frozenset({"roles"})])
 def test_without_its_journal_nobody_comes_in_by_an_old_password_unless_the_operator_vouches(
     place: Place, keep: frozenset[str]
 ) -> None:
@@ -246,9 +246,11 @@ def test_without_its_journal_nobody_comes_in_by_an_old_password_unless_the_opera
     world = restored(world, place, file, journal="another machine")
     done = settled(world, keep=keep)
     assert done.roles == [f"{SLUG}: owner an@kinhbac.vn", f"{SLUG}: owner mate@kinhbac.vn"]
-    assert done.without_password == ([] if keep else [boss.email, mate.email])
+    vouched = "people" in keep
+    assert done.without_password == ([] if vouched else [boss.email, mate.email])
+    assert roles_of(world) == ({(boss.email, "owner"), (mate.email, "owner")} if keep else set())
     world = again(world, place, journal="another machine")
-    assert log_in(world, mate.email).status_code == (201 if keep else 401)
-    if not keep:
+    assert log_in(world, mate.email).status_code == (201 if vouched else 401)
+    if not vouched:
         reset(world, boss.email, "another long thing to type")
         assert log_in(world, password="another long thing to type").status_code == 201

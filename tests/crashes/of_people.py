@@ -296,6 +296,19 @@ def leave_by_operator(node: Node) -> Step:
     return Command(arguments=("org", "leave", "umbrella", "--confirm", "umbrella"))
 
 
+@use("set-role")
+def set_role_by_operator(node: Node) -> Step:
+    members.confirmed(node.world)
+    return Command(arguments=("person", "role", EMAIL, "umbrella", "--role", "owner"))
+
+
+@use("take-off-factor")
+def take_off_factor(node: Node) -> Step:
+    person = members.somebody(node.world)
+    person.switch_on_factor()
+    return Command(arguments=("person", "second-factor-off", EMAIL, "--confirm", EMAIL))
+
+
 SENT = "a letter that was being sent when its worker died is sent again by the next one: twice rather than never"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pyotp
 import pytest
 
 from api import signing_in
-from network.people import applications, outbox
+from network.people import applications, factors, outbox, persons
 from network.people.errors import TicketInvalid
 from tests.api.cli.conftest import Shell
 from tests.api.people.members import ORGANIZATION, PASSWORD, Postbox, token_in
@@ -97,3 +98,42 @@ def test_a_list_of_organizations_tells_those_that_left_from_the_suspended(shell:
 
 def test_a_factory_that_is_not_there_cannot_be_erased(shell: Shell) -> None:
     assert "not_found" in shell.run("org", "erase-factory", "an-phat", "0" * 21, "--confirm", "0" * 21, code=1).stderr
+
+
+def test_the_operator_takes_off_a_lost_second_factor(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUILDNET_SIGN_IN_FLOOR_MS", "0")
+    signed_up(shell)
+    email = "an@kinhbac.vn"
+    container = shell.container()
+    house = container.house
+    try:
+        with house.database.write() as session:
+            who = persons.by_address(session, email)
+            assert who is not None
+            offered = factors.offer(session, house.keystore, who.id, issuer="Node")
+            code = pyotp.TOTP(offered.secret).at(house.now())
+            factors.switch_on(session, house.keystore, who.id, code, now=house.now())
+    finally:
+        container.close()
+    assert shell.json("person", "show", email)["second_factor"] is True
+    assert "not_confirmed" in shell.run("person", "second-factor-off", email, "--confirm", "b@kb.vn", code=1).stderr
+    assert shell.json("person", "second-factor-off", email, "--confirm", email) == {"email": email, "second_factor": False}
+    assert shell.json("person", "show", email)["second_factor"] is False
+    assert "people_conflict" in shell.run("person", "second-factor-off", email, "--confirm", email, code=1).stderr
+    monkeypatch.setenv("GUILDNET_MAIL_FILE", shell.path("mail.mbox"))
+    assert shell.json("mail", "send")["sent"] == 2, "that it was switched on, and that it was taken off"
+
+
+def test_the_operator_gives_an_organization_an_owner(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUILDNET_SIGN_IN_FLOOR_MS", "0")
+    signed_up(shell)
+    signed_up(shell, "b@kb.vn", slug="kb", legal_name="Other")
+    [first, _] = shell.json("org", "pending")
+    shell.run("org", "approve", first["application"], "--verified", "2")
+    shell.run("person", "role", "b@kb.vn", "kinh-bac", "--role", "reader")
+    assert shell.json("person", "role", "b@kb.vn", "kinh-bac", "--role", "owner")["role"] == "owner"
+    assert shell.json("person", "show", "b@kb.vn")["roles"] == ["kinh-bac: owner"]
+    shell.run("person", "role", "an@kinhbac.vn", "kinh-bac", "--role", "none")
+    assert "last_owner" in shell.run("person", "role", "b@kb.vn", "kinh-bac", "--role", "none", code=1).stderr
+    assert "no account" in shell.run("person", "role", "c@kb.vn", "kinh-bac", "--role", "owner", code=1).stderr
+    assert "organization_unknown" in shell.run("person", "role", "b@kb.vn", "kinh-bach", "--role", "owner", code=1).stderr
