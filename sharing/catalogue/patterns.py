@@ -5,6 +5,7 @@ name; every pattern is anchored at both ends. `DAY` and `decimal` say precisely 
 everything that is read, and some characters that are not: those that Unicode has not assigned, and those for private use.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 _LEAP = "(0[48]|[2468][048]|[13579][26])"
@@ -38,6 +39,19 @@ PRINTABLE = rf"^[^\x00-\x1f{_ASIDE}]*$"
 """Text without characters that are not for reading; blanks alone are for others to refuse."""
 PRINTABLE_LINES = rf"^[^\x00-\x09\x0b-\x1f{_ASIDE}]*$"
 """The same with line feeds."""
+
+
+def one_of(codes: Iterable[str]) -> str:
+    """Just these codes. Those with a hyphen are gathered by what stands before it: `VN-01` and `VN-02` as `VN-(01|02)`."""
+    gathered: dict[str, list[str]] = {}
+    for code in codes:
+        before, hyphen, after = code.partition("-")
+        gathered.setdefault(before + hyphen, []).append(after)
+    parts = []
+    for before, afters in gathered.items():
+        ends = "|".join(each.replace(".", r"\.") for each in afters)
+        parts.append(before.replace(".", r"\.") + (f"({ends})" if ends else ""))
+    return f"^({'|'.join(parts)})$"
 
 
 @lru_cache(maxsize=256)

@@ -6,10 +6,12 @@ from typing import Any
 
 from sharing.catalogue.codes import Codes
 from sharing.catalogue.forms.base import Form
+from sharing.catalogue.patterns import one_of
 from sharing.catalogue.values import NOTHING, Value
 from sharing.errors import Problems
 
 _LONGEST = 40
+_LISTED = 60  # larger vocabularies are a pattern: whoever tries every value of a list should not try 5,000 provinces
 
 
 def as_written(code: str) -> str:
@@ -120,4 +122,5 @@ def code_schema(codes: Codes, accepted: Container[str] | None = None) -> dict[st
     Blanks and small letters, which some fields take too, are not described: programs send codes as they are.
     """
     listed = [each.code for each in codes if accepted is None or each.code in accepted]
-    return {"type": "string", "enum": listed, "description": f"vocabulary {codes.name}"}
+    spelled = {"enum": listed} if len(listed) <= _LISTED else {"pattern": one_of(listed), "examples": listed[:1]}
+    return {"type": "string", **spelled, "description": f"vocabulary {codes.name}"}

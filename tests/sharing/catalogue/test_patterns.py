@@ -9,10 +9,14 @@ from decimal import Decimal
 
 import pytest
 
+from sharing.catalogue.codes import Codes
 from sharing.catalogue.openapi import profile_schema
-from sharing.catalogue.patterns import DAY, LINES, TEXT, decimal
+from sharing.catalogue.patterns import DAY, LINES, TEXT, decimal, one_of
+from sharing.catalogue.places import COUNTRIES, PLACES
+from sharing.catalogue.processes import PROCESSES
 from sharing.catalogue.quantities import quantity
 from sharing.catalogue.text import clean
+from sharing.catalogue.vocabularies import CURRENCIES
 from sharing.errors import Problems
 
 BOUNDS = ((0, 6, 0), (1, 20, 0), (0, 100, 1), (1, 6500, 1), (1, 1000, 2), (1, 1000, 3), (0, 10**11, 2))
@@ -61,6 +65,16 @@ def test_what_is_read_as_text_is_described_as_text() -> None:
         assert not re.search(TEXT, hidden)
     assert re.search(LINES, "one\ntwo")
     assert not re.search(LINES, "one\n\ttwo")
+
+
+@pytest.mark.parametrize("codes", [PLACES, COUNTRIES, CURRENCIES, PROCESSES], ids=lambda codes: codes.name)
+def test_a_large_vocabulary_is_described_code_by_code(codes: Codes) -> None:
+    listed = [each.code for each in codes]
+    pattern = re.compile(one_of(listed))
+    assert all(pattern.search(each) for each in listed)
+    for code in listed:
+        for other in (code + "0", "A" + code, code[:-1], code.lower(), code.replace(".", "x"), code.replace("-", "")):
+            assert bool(pattern.search(other)) == (other in codes), other
 
 
 def test_every_pattern_of_a_profile_is_plain_enough_for_every_validator() -> None:
