@@ -53,11 +53,11 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.database.dispose()
 
 
-def asked(node: World, asker: str, *, examples: int, phases: frozenset[str]) -> Outcome:
+def asked(node: World, asker: str, *, examples: int, phases: frozenset[str], seed: int = 1) -> Outcome:
     slug, purpose = ASKERS[asker]
     with served(node.app) as address:
         token = None if slug is None else node.token(slug, purpose)
-        return conformance(address, token=token, examples=examples, phases=phases)
+        return conformance(address, token=token, examples=examples, phases=phases, seed=seed)
 
 
 def shown(outcome: Outcome) -> str:
@@ -77,11 +77,16 @@ def test_the_node_keeps_to_its_description_in_a_short_run(asker: str, node: Worl
 @pytest.mark.long("conformance")
 @pytest.mark.parametrize("asker", ASKERS)
 def test_the_node_keeps_to_its_description_in_every_phase(asker: str, node: World, portion: Portion) -> None:
-    outcome = asked(node, asker, examples=portion.count, phases=ALL_PHASES)
+    # What the coverage phase tries does not depend on who asks nor on a count: the replay tries it as the one who may most.
+    phases = ALL_PHASES if portion.asked or asker == "owner" else ALL_PHASES - {"coverage"}
+    outcome = asked(node, asker, examples=portion.count, phases=phases, seed=portion.seed)
+    excused = ", ".join(f"{name} {count}" for name, count in sorted(outcome.excused.items()))
+    codes = ", ".join(f"{code} {count}" for code, count in sorted(outcome.codes.items()))
     portion.note(f"{asker}: {outcome.cases} cases, {sum(outcome.checked.values())} checks, {len(outcome.findings)} findings")
+    portion.note(f"{asker}, excused: {excused or 'nothing'}; refused with: {codes or 'nothing'}")
     assert outcome.findings == [], shown(outcome)
     assert set(outcome.checked) == CHECKS
-    assert outcome.cases > (2_000 if portion.asked else 400)
+    assert outcome.cases > (2_000 if "coverage" in phases else 100)
 
 
 def test_every_exception_has_a_reason_of_its_own() -> None:
