@@ -87,18 +87,22 @@ def import_file(node: Node) -> Step:
     return node.request("acme", "POST", "/v1/imports", data=b"name,country\nWorks 1,VN\nWorks 2,VN\n", headers=headers)
 
 
-def twins(world: World) -> str:
-    """A pair of factories that may be one, not decided; returns the pair."""
+def alike(world: World) -> None:
+    """Two factories that may be one, which nobody has looked for."""
     for address in ("1 Le Loi", "2 Le Loi"):
         world.post("acme", "/v1/factories", json={"legal_name": "Twin", "country": "VN", "address": address})
+
+
+def twins(world: World) -> str:
+    """A pair of factories that may be one, not decided; returns the pair."""
+    alike(world)
     world.post("acme", "/v1/duplicates")
     return str(world.get("acme", "/v1/duplicates").json["duplicates"][0]["id"])
 
 
 @use("duplicates.find_duplicates")
 def find_duplicates(node: Node) -> Step:
-    for address in ("1 Le Loi", "2 Le Loi"):
-        node.world.post("acme", "/v1/factories", json={"legal_name": "Twin", "country": "VN", "address": address})
+    alike(node.world)
     return node.request("acme", "POST", "/v1/duplicates")
 
 
@@ -116,7 +120,7 @@ def undo_duplicate(node: Node) -> Step:
 
 @use("duplicates-find")
 def find_by_command(node: Node) -> Step:
-    twins(node.world)
+    alike(node.world)
     return Command(arguments=("duplicates", "find", "--org", "acme"))
 
 

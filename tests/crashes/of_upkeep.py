@@ -121,7 +121,9 @@ def erase_factory_by_operator(node: Node) -> Step:
     return Command(arguments=("org", "erase-factory", "acme", factory, "--confirm", factory))
 
 
-AT_WORK = "a lease that its worker never gave back ends by itself"
+A_WEEK_LATER = NOON + timedelta(days=8)
+LEASE_OVER = timedelta(minutes=2)
+"""A lease that its worker never gave back ends by itself, and the next worker takes it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Work:
     """One job of the worker, under its lease."""
 
     job: str
-    now: Any = NOON + timedelta(days=8)
+    now: Any = A_WEEK_LATER
 
     def __call__(self, url: str) -> Any:
         from api import worker
@@ -140,32 +142,32 @@ class Work:
         container = world.app.extensions["guildnet"]
         jobs = [each for each in worker.JOBS if each.name == self.job]
         ran = worker.run_once(container.house, container.settings, jobs=jobs)
-        return {"status": 0 if all(each.failure is None for each in ran) else 1, "body": str(ran)}
+        return {"status": 0 if not any(each.failure for each in ran) else 1, "body": str(ran)}
 
 
-@use("lease-take", again=AT_WORK, now=NOON + timedelta(days=8))
+@use("lease-take", now=A_WEEK_LATER, retried_after=LEASE_OVER)
 def lease_take(node: Node) -> Step:
     return Work("sweep-repeats")
 
 
-@use("lease-release", again=AT_WORK, now=NOON + timedelta(days=8))
+@use("lease-release", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
 def lease_release(node: Node) -> Step:
     return Work("sweep-repeats")
 
 
-@use("sweep-repeats", again=AT_WORK, now=NOON + timedelta(days=8))
+@use("sweep-repeats", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
 def sweep_repeats(node: Node) -> Step:
     assert node.world.post("acme", "/v1/factories", json=dict(LATHE), headers=KEY).status_code == 201
     return Work("sweep-repeats")
 
 
-@use("sweep-people", again=AT_WORK, now=NOON + timedelta(days=8))
+@use("sweep-people", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
 def sweep_people(node: Node) -> Step:
     members.sign_up(node.world)
     return Work("sweep-people")
 
 
-@use("post-notices", again=AT_WORK, now=NOON + timedelta(days=8))
+@use("post-notices", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
 def post_notices(node: Node) -> Step:
     certificate = {"scheme": "ISO9001:2015", "scope": "Turning", "number": "Q-1", "valid_until": "2026-12-10"}
     made(node.world, {**LATHE, "certificates": [certificate]})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,19 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """One entry. `again`: why the step sent twice may have two effects, empty where it must have one."""
+    """One entry. `again`: why the step sent twice may have two effects, empty where it must have one.
+
+    `follows`: the step commits other transactions before this one, and they stand. `retried_after`: how much later the step
+    is done again, for what waits until whoever was killed has lost its claim.
+    """
 
     prepare: Callable[[Node], Step]
     again: str = ""
     points: tuple[str, ...] = ()
     on_empty: bool = False
     now: datetime = NOON
+    follows: bool = False
+    retried_after: timedelta = timedelta()
 
 
 USES: dict[str, Use] = {}
@@ -60,13 +66,28 @@ KEY = {"Idempotency-Key": "once-and-only-once"}
 
 
 def use(
-    name: str, *, again: str = "", points: tuple[str, ...] = (), on_empty: bool = False, now: datetime = NOON
+    name: str,
+    *,
+    again: str = "",
+    points: tuple[str, ...] = (),
+    on_empty: bool = False,
+    now: datetime = NOON,
+    follows: bool = False,
+    retried_after: timedelta = timedelta(),
 ) -> Callable[[Callable[[Node], Step]], Callable[[Node], Step]]:
     """Enter a use-case. `points`: those it comes by between its first statement and its commit, to be stopped at too."""
 
     def enter(prepare: Callable[[Node], Step]) -> Callable[[Node], Step]:
         assert name not in USES, name
-        USES[name] = Use(prepare=prepare, again=again, points=points, on_empty=on_empty, now=now)
+        USES[name] = Use(
+            prepare=prepare,
+            again=again,
+            points=points,
+            on_empty=on_empty,
+            now=now,
+            follows=follows,
+            retried_after=retried_after,
+        )
         return prepare
 
     return enter

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -67,34 +68,43 @@ def prepared(name: str, url: str, folder: Path) -> Iterator[tuple[Step, Node | N
         world.database.dispose()
 
 
-@cache
-def one_effect(name: str, folder: Path, template: Path) -> dict[str, int]:
-    """How many rows each table has when nothing went wrong."""
-    file = folder / "undisturbed.db"
-    file.write_bytes(template.read_bytes())
-    with prepared(name, f"sqlite:///{file}", folder) as (step, _):
-        answer = done(f"sqlite:///{file}", step)
-    assert answer["status"] in {0, 200, 201, 202, 204}, answer
-    return counts(dump(f"sqlite:///{file}"))
+Effect = Callable[[str], dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def one_effect(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Effect:
+    """How many rows each table has when nothing went wrong, by use-case."""
+
+    @cache
+    def rows(name: str) -> dict[str, int]:
+        folder = tmp_path_factory.mktemp("undisturbed")
+        file = folder / "node.db"
+        file.write_bytes(sqlite_template.read_bytes())
+        with prepared(name, f"sqlite:///{file}", folder) as (step, _):
+            answer = done(f"sqlite:///{file}", step)
+        assert answer["status"] in {0, 200, 201, 202, 204}, answer
+        return counts(dump(f"sqlite:///{file}"))
+
+    return rows
 
 
 @pytest.mark.parametrize(("name", "place", "kind"), cases(MOST_IMPORTANT, "sqlite"))
 def test_a_killed_write_is_whole_or_nothing_and_its_retry_has_one_effect(
-    name: str, place: str, kind: str, sqlite_url: str, tmp_path: Path, sqlite_template: Path
+    name: str, place: str, kind: str, sqlite_url: str, tmp_path: Path, one_effect: Effect
 ) -> None:
-    _kill(name, place, sqlite_url, tmp_path, sqlite_template)
+    _kill(name, place, sqlite_url, tmp_path, one_effect)
 
 
 @pytest.mark.long("crashes")
 @pytest.mark.parametrize(("name", "place", "kind"), cases(USES, "sqlite", "postgresql"))
 def test_every_write_killed_anywhere_is_whole_or_nothing(
-    name: str, place: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+    name: str, place: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path, one_effect: Effect
 ) -> None:
     url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
-    _kill(name, place, url, tmp_path, sqlite_template)
+    _kill(name, place, url, tmp_path, one_effect)
 
 
-def _kill(name: str, place: str, url: str, tmp_path: Path, sqlite_template: Path) -> None:
+def _kill(name: str, place: str, url: str, tmp_path: Path, one_effect: Effect) -> None:
     entry = USES[name]
     with prepared(name, url, tmp_path) as (step, node):
         before, views = dump(url), standing(url)
@@ -103,18 +113,19 @@ def _kill(name: str, place: str, url: str, tmp_path: Path, sqlite_template: Path
         assert damaged or not known, known
         stopped(url, step, place)
         after = dump(url)
-        assert (after != before) == place.endswith((f"{name}:{AFTER}", f"{name}:before-response"))
+        assert (after != before) == (entry.follows or place.endswith((f"{name}:{AFTER}", f"{name}:before-response")))
         if not entry.on_empty or after != before:
             assert _unexpected(name, check(url, entry.now, views=not damaged)) <= known
         _same_views(views, standing(url), resigned=name == "key-rotate" or damaged)
         views = standing(url)
 
-        retried = done(url, step)
+        later = replace(step, now=step.now + entry.retried_after) if entry.retried_after else step  # type: ignore[union-attr]
+        retried = done(url, later)
         assert retried["status"] < 500, retried
-        if after == before:
+        if after == before or entry.retried_after:
             assert retried["status"] in {0, 200, 201, 202, 204}, retried
         if not entry.again or after == before:
-            assert counts(dump(url)) == one_effect(name, tmp_path, sqlite_template)
+            assert counts(dump(url)) == one_effect(name)
         if not entry.again:
             _same_views(views, standing(url), resigned=damaged)
         assert _unexpected(name, check(url, entry.now)) <= known

@@ -124,10 +124,12 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
         else:
             tables[name, item.nodeid.partition("[")[0]].append(item)
     for (name, _), cases in tables.items():
-        ordered = _ordered(cases, seed_of(config, name))
-        count = len(ordered)
-        chosen = parse_part(config.getoption(OPTION_PART)).range(count) if asked else range(-(-count // TWENTIETH))
-        kept += ordered[chosen.start : chosen.stop]
+        if asked:
+            # In their own order: neighbours share what was prepared for them.
+            chosen = parse_part(config.getoption(OPTION_PART)).range(len(cases))
+            kept += cases[chosen.start : chosen.stop]
+        else:
+            kept += _ordered(cases, seed_of(config, name))[: -(-len(cases) // TWENTIETH)]
     left_in = set(map(id, kept))
     left_out = [each for each in items if id(each) not in left_in]
     if left_out:
