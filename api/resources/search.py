@@ -19,13 +19,14 @@ from api.container import container_of, house
 from api.errors import Refusal
 from api.faults import Fault
 from api.routing import Answer, Door, Kind
-from api.schemas.fields import Document, Shown, Text, Whole
-from sharing import searching
-from sharing.search import PARAMETERS, QUESTIONS, parse_query
+from api.schemas.fields import Document, Offered, Shown, Text, Whole
+from sharing import searching, suggesting
+from sharing.search import COMPLETED, PARAMETERS, QUESTIONS, parse_query, parse_typed
 from sharing.search.parameters import SETTINGS
 
 DEFAULT_LIMIT = 20
-_OWN = ("limit", "cursor")
+DEFAULT_SUGGESTIONS, MOST_SUGGESTIONS = 10, 50
+_OWN = ("limit", "cursor", "typed", "field")
 
 door = Door("search", url_prefix="/v1", description="Finding capabilities, and never further than the asker sees.")
 
@@ -56,6 +57,41 @@ class SearchQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from th
 
     limit = Whole(bounds=PageSize(1, 100_000), load_default=DEFAULT_LIMIT, metadata={"description": "Hits on a page"})
     cursor = Text(most=400, load_default=None, metadata={"description": "`next` of the page before"})
+
+
+class SuggestQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
+    """What is typed, and the search that it continues: the same parameters; those of its order change nothing."""
+
+    typed = ma.fields.String(
+        required=True,
+        validate=ma.validate.Length(min=1, max=100),
+        metadata={"description": "What was typed so far, up to 8 words; letters with or without marks"},
+    )
+    field = ma.fields.List(
+        ma.fields.String(validate=ma.validate.OneOf(COMPLETED)),
+        load_default=COMPLETED,
+        validate=ma.validate.Length(max=len(COMPLETED)),
+        metadata={"description": "Parameters whose values are wanted; all of them unless given"},
+    )
+    limit = Whole(least=1, most=MOST_SUGGESTIONS, load_default=DEFAULT_SUGGESTIONS, metadata={"description": "Suggestions"})
+
+
+class SuggestionSchema(ma.Schema):
+    """A value that search parameter `parameter` takes, with what a person reads in English and Vietnamese."""
+
+    parameter = ma.fields.String(required=True, metadata={"enum": list(COMPLETED)})
+    value = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, metadata={"enum": ["code", "word", "name"]})
+    label_en = ma.fields.String(required=True)
+    label_vi = ma.fields.String(required=True)
+    hits = ma.fields.Integer(required=True, metadata={"description": "How many hits the search has with it, at least one"})
+    corrected = ma.fields.Boolean(required=True, metadata={"description": "Fits what was typed but for one edit"})
+
+
+class SuggestAnswer(ma.Schema):
+    """What the caller sees among the hits, the most frequent first."""
+
+    suggestions = ma.fields.List(Offered(SuggestionSchema), required=True)
 
 
 class SearchItem(ma.Schema):
@@ -93,6 +129,22 @@ def search(query: Mapping[str, Any]) -> Answer:
         return searching.search(house(), auth.caller_in, asked, limit=limit, cursor=query["cursor"])
     finally:
         _wait_for_floor()
+
+
+@door.answers("GET", "/search/suggest", kind=Kind.PROJECTION, public=True)
+@door.takes(SuggestQuery, location="query")
+@door.gives(200, SuggestAnswer)
+def suggest(query: Mapping[str, Any]) -> Answer:
+    """Complete what is being typed, from what the caller sees among the hits of a search."""
+    parameters = {name: values for name, values in query.items() if name not in _OWN}
+    asked, typed = parse_query(parameters, house().today()), parse_typed(query["typed"])
+    try:
+        found = suggesting.suggest(
+            house(), auth.caller_in, typed, asked, parameters=tuple(dict.fromkeys(query["field"])), limit=query["limit"]
+        )
+    finally:
+        _wait_for_floor()
+    return {"suggestions": found}
 
 
 def _wait_for_floor() -> None:

@@ -2,7 +2,7 @@
 
 Guarantees: text that comes in is NFC and holds no control, bidi or other invisible character; a projection goes out only
 as a `Projection`, which nothing but `sharing.projection.project` can make: a record, a row or a dictionary in its place
-is a defect and raises.
+is a defect and raises. A suggestion likewise goes out only as a `Suggestion` of the index.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import marshmallow as ma
 
 from api.faults import Wrong
 from sharing.projection import Projection
+from sharing.search import Suggestion
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LINE_FEED = "\n"
@@ -86,6 +87,15 @@ class Shown(ma.fields.Field[Mapping[str, Any]]):
         if type(value) is not Projection:
             raise TypeError(f"{attr}: only a Projection may leave, not {type(value).__name__}")
         return value.content
+
+
+class Offered(ma.fields.Nested):
+    """A suggestion, counted over what whoever reads sees."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **other: Any) -> Any:  # type: ignore[override]
+        if type(value) is not Suggestion:
+            raise TypeError(f"{attr}: only a Suggestion may leave, not {type(value).__name__}")
+        return super()._serialize(value, attr, obj, **other)  # type: ignore[no-untyped-call]
 
 
 class Document(ma.fields.Field[Any]):

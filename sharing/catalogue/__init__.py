@@ -13,7 +13,7 @@ from policies.model import LISTING, Vocabulary
 from sharing.catalogue.document import COLLECTIONS
 from sharing.catalogue.families import HISTORY, VERSION
 from sharing.catalogue.field import FACTORY, TIERS, Chain, Field
-from sharing.catalogue.folding import fold, tokens
+from sharing.catalogue.folding import fold, tokens, words
 from sharing.catalogue.search import Filter, Match, SearchParameter
 from sharing.catalogue.table import FIELDS
 from sharing.catalogue.values import Cell, Value
@@ -42,6 +42,7 @@ __all__ = [
     "search_parameters",
     "tokens",
     "vocabulary",
+    "words",
 ]
 
 SCOPES = (FACTORY, *COLLECTIONS.values())

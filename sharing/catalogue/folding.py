@@ -26,6 +26,11 @@ def _settle(text: str) -> str:
     return "".join(each for each in opened if not unicodedata.combining(each)).translate(_PLAIN)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of `text` in their order, as often as they stand there."""
+    return tuple(_WORD.findall(fold(text)))
+
+
 @lru_cache(maxsize=65536)
 def tokens(text: str) -> frozenset[str]:
     """The distinct folded words of `text`; a word is a run of letters and digits."""

@@ -1,7 +1,8 @@
 """Search over what each viewer may see, and nothing else.
 
-`parse_query` reads parameters; `Replica.asking` brings the process's index to a snapshot and asks it; `matches`
-checks each row of a page again on its projection; `seal` and `unseal` carry a page's position in a cursor.
+`parse_query` reads parameters, `parse_typed` what is to be completed; `Replica.asking` brings the process's index to a
+snapshot and asks it; `matches` checks each row of a page again on its projection; `seal` and `unseal` carry a page's position
+in a cursor.
 """
 
 from sharing.search.cursors import Position, seal, unseal
@@ -13,9 +14,13 @@ from sharing.search.predicate import matched_wishes, matches
 from sharing.search.query import Order, Query
 from sharing.search.reading import FACETS, PARAMETERS, QUESTIONS
 from sharing.search.replica import Feed, Replica, Window
+from sharing.search.suggest import COMPLETED, NAMES, Suggestion
+from sharing.search.typed import Typed, parse_typed
 
 __all__ = [
+    "COMPLETED",
     "FACETS",
+    "NAMES",
     "PARAMETERS",
     "QUESTIONS",
     "FactoryState",
@@ -30,10 +35,13 @@ __all__ = [
     "Query",
     "Replica",
     "SearchError",
+    "Suggestion",
+    "Typed",
     "Window",
     "matched_wishes",
     "matches",
     "parse_query",
+    "parse_typed",
     "seal",
     "unseal",
 ]

@@ -15,7 +15,7 @@ Not thread-safe; `Replica` holds one lock around every use. State owned here: th
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,7 +27,10 @@ from sharing.search.audiences import Audiences
 from sharing.search.cursors import Position
 from sharing.search.engine import Found, search
 from sharing.search.query import Query
+from sharing.search.resolve import Resolver
 from sharing.search.store import Store
+from sharing.search.suggest import NamesOf, Suggester, Suggestion
+from sharing.search.typed import Typed
 from sharing.search.view import View
 
 VIEWS = 20
@@ -111,6 +114,22 @@ class Index:
         `limit` >= 1 hits behind the position `after`. Raises nothing for a valid query.
         """
         return search(self._store, self.view(viewer, relations, day), query, day=day, limit=limit, after=after)
+
+    def suggest(
+        self,
+        typed: Typed,
+        query: Query,
+        *,
+        viewer: Viewer,
+        relations: Mapping[str, Relation],
+        day: date,
+        parameters: Sequence[str],
+        limit: int,
+        names_of: NamesOf,
+    ) -> tuple[Suggestion, ...]:
+        """What `typed` may become in a search for `query`, for values of `parameters` (of `suggest.COMPLETED`)."""
+        resolver = Resolver(self._store, self.view(viewer, relations, day), day)
+        return Suggester(resolver, query, typed, names_of).suggest(parameters, limit)
 
     def view(self, viewer: Viewer, relations: Mapping[str, Relation], day: date) -> View:
         """The viewer's world, cached by everything that a decision reads."""

@@ -16,6 +16,7 @@ from policies import Level
 from sharing.search.bitmaps import Bitmap, bitmap
 from sharing.search.dense import Run
 from sharing.search.reading import BACKED_FIELDS, FACETS, TERM_FIELDS, WORD_FIELDS
+from sharing.search.spelling import Spelling, entries
 
 FILE = "file"
 
@@ -76,6 +77,7 @@ class Postings:
         self._posting: list[tuple[Key, Bitmap] | None] = []
         self._free: list[int] = []
         self._of_factory: dict[str, array[int]] = {}
+        self._spelled: dict[int, Spelling] = {}  # of the tables somebody asked about; derived, so no snapshot has it
 
     def post(self, factory_id: str, entries: dict[Key, list[tuple[int, int]]]) -> None:
         """Add a factory's records: for each posting the ranges [start, end) of ids that belong in it."""
@@ -102,6 +104,9 @@ class Postings:
             if not members:
                 del self._tables[key[0]].by_term[key[1]]
                 del self._number[key]
+                if (spelled := self._spelled.get(key[0])) is not None:
+                    for entry in entries(key[1]):
+                        spelled.discard(entry)
                 self._posting[number] = None
                 self._free.append(number)
 
@@ -117,8 +122,19 @@ class Postings:
         """The postings of a use, field and level by term. Not to be changed."""
         return self._tables[TABLE_NUMBER[use, field, level]].by_term
 
+    def spelled(self, use: Use, field: str, level: Level) -> Spelling:
+        """The terms of a table in order, as `spelling.entries`; made when first asked for and followed from then on."""
+        number = TABLE_NUMBER[use, field, level]
+        known = self._spelled.get(number)
+        if known is None:
+            known = self._spelled[number] = Spelling(each for term in self._tables[number].by_term for each in entries(term))
+        return known
+
     def _create(self, key: Key) -> int:
         members = self._tables[key[0]].by_term[key[1]] = bitmap()
+        if (spelled := self._spelled.get(key[0])) is not None:
+            for entry in entries(key[1]):
+                spelled.add(entry)
         if self._free:
             number = self._free.pop()
             self._posting[number] = (key, members)

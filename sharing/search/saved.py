@@ -33,7 +33,8 @@ CLASSES: Final[Registry] = registry(
         Store,
         RecordIds,
         Run,
-        Postings,
+        # The order of its terms is worked out when somebody asks for suggestions.
+        Saved(cls=Postings, made={"_spelled": dict}),
         Table,
         NumberColumn,
         HourRows,

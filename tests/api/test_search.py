@@ -87,3 +87,36 @@ def test_what_cannot_be_asked_does_not_depend_on_who_asks(world: World, query: s
     nobody, member = world.get(None, f"/v1/search?{query}"), world.get("globex", f"/v1/search?{query}")
     assert nobody.status_code == member.status_code == 422
     assert nobody.data == member.data
+
+
+def suggested(world: World, who: str | None, query: str, **other: Any) -> list[tuple[str, str, int]]:
+    answer = world.get(who, f"/v1/search/suggest?{query}", **other)
+    assert answer.status_code == 200, answer.text
+    return [(each["parameter"], each["value"], each["hits"]) for each in answer.json["suggestions"]]
+
+
+def test_a_search_box_is_offered_codes_words_and_names_of_what_the_asker_sees(world: World) -> None:
+    for number in range(2):
+        made(world, named(f"Cơ khí Đông Anh {number}"))
+    everywhere = suggested(world, "globex", "typed=tiện", purpose="sourcing")
+    assert everywhere == [("process", "3.2.1", 2), ("q", "tien", 2)]
+    names = suggested(world, "globex", "typed=dong a&field=q", purpose="sourcing")
+    assert names == [("q", "dong anh", 2), ("q", "Cơ khí Đông Anh 0", 1), ("q", "Cơ khí Đông Anh 1", 1)]
+    assert suggested(world, "globex", "typed=dong a&field=process") == []
+    assert suggested(world, "globex", "typed=tiện&process=1", purpose="sourcing") == [("process", "3.2.1", 2)]
+    assert suggested(world, "globex", "typed=tiện&country=KR", purpose="sourcing") == []
+    corrected = world.get("globex", "/v1/search/suggest?typed=tunring&limit=1", purpose="sourcing").json["suggestions"]
+    assert [(each["label_vi"], each["corrected"], each["kind"]) for each in corrected] == [("Tiện", True, "code")]
+
+
+def test_what_is_withdrawn_is_suggested_no_more(world: World) -> None:
+    factory = made(world, named("Đông Anh"))
+    assert suggested(world, None, "typed=dong")
+    assert world.post("acme", f"/v1/factories/{factory}/withdraw").status_code == 204
+    assert suggested(world, None, "typed=dong") == []
+    assert suggested(world, None, "typed=tien") == []
+
+
+@pytest.mark.parametrize("query", ["", "typed=", "typed=%20-", "typed=a&field=no", "typed=a&limit=0", "typed=a&weeks_from=x"])
+def test_what_cannot_be_completed_is_refused(world: World, query: str) -> None:
+    assert world.get(None, f"/v1/search/suggest?{query}").status_code == 422

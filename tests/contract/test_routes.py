@@ -11,7 +11,7 @@ from flask import Flask
 
 from api.resources import DOORS
 from api.routing import Kind, declared_routes
-from api.schemas.fields import Document, Shown
+from api.schemas.fields import Document, Offered, Shown
 from tests.api.world import World
 
 PARTY_WITHOUT_FACTORY = {
@@ -41,7 +41,7 @@ def answers(endpoint: str) -> list[Any]:
 def leaves(schema: ma.Schema) -> Iterator[ma.fields.Field[Any]]:
     for field in schema.fields.values():
         inner = field.inner if isinstance(field, ma.fields.List) else field
-        if isinstance(inner, ma.fields.Nested):
+        if isinstance(inner, ma.fields.Nested) and not isinstance(inner, Offered):
             yield from leaves(inner.schema)
         else:
             yield inner
@@ -61,7 +61,14 @@ def test_no_address_ends_in_a_slash_so_none_redirects(world: World) -> None:
 
 def test_anonymous_routes_are_exactly_these(world: World) -> None:
     public = {endpoint for endpoint, route in declared_routes(world.app).items() if route.public}
-    expected = {"token.token", "search.search", "views.view_factory", "views.bundle_factory", "files.shown_file"}
+    expected = {
+        "token.token",
+        "search.search",
+        "search.suggest",
+        "views.view_factory",
+        "views.bundle_factory",
+        "files.shown_file",
+    }
     expected |= {"attestations.get_attestation", "attestations.status_list"}
     expected |= {"sign-ups.sign_up", "sign-ups.confirm_sign_up", "sign-ups.request_reset", "sign-ups.finish_reset"}
     expected |= {"sign-ups.terms", "sessions.log_in", "people.accept_invitation"}
@@ -74,7 +81,7 @@ def test_answers_of_kind_projection_hold_factories_only_as_projections(world: Wo
             continue
         for answer in answers(endpoint):
             if isinstance(answer, ma.Schema):
-                assert any(isinstance(leaf, Shown) for leaf in leaves(answer)), endpoint
+                assert any(isinstance(leaf, Shown | Offered) for leaf in leaves(answer)), endpoint
             else:
                 assert answer in ({"type": "string"}, {"type": "object"}), endpoint
 
@@ -111,6 +118,13 @@ def test_only_a_projection_leaves_as_a_factory(forged: object) -> None:
     schema = ma.Schema.from_dict({"factory": Shown(required=True)})()
     with pytest.raises(TypeError, match="only a Projection"):
         schema.dump({"factory": forged})
+
+
+@pytest.mark.parametrize("forged", [{"value": "3.2.1", "hits": 1}, object(), "text"])
+def test_only_a_suggestion_of_the_index_leaves_as_one(forged: object) -> None:
+    schema = ma.Schema.from_dict({"suggestion": Offered(ma.Schema.from_dict({}))})()
+    with pytest.raises(TypeError, match="only a Suggestion"):
+        schema.dump({"suggestion": forged})
 
 
 def test_every_route_is_described_with_its_errors(world: World) -> None:

@@ -13,7 +13,7 @@ from sharing import catalogue, snapshots
 from sharing.errors import SharingError
 from sharing.factories import default_policy
 from sharing.profile import parse_profile
-from sharing.search import parse_query
+from sharing.search import parse_query, parse_typed
 from sharing.search.cursors import Position, seal, unseal
 from sharing.search.errors import SearchError
 from sharing.snapshots import SnapshotFile
@@ -153,6 +153,14 @@ PARSERS: tuple[Parser, ...] = (
         call=parsed_query,
         samples=lambda: [QUERY],
         mutate=mutate.value,
+        errors=(SharingError, SearchError),
+        paths=True,
+    ),
+    Parser(
+        name="sharing.search.typed:parse_typed",
+        call=parse_typed,
+        samples=lambda: ["cơ khí Đông A", "iso 9", "3.2.1"],
+        mutate=mutate.text,
         errors=(SharingError, SearchError),
         paths=True,
     ),

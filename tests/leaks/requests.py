@@ -166,6 +166,11 @@ WITHOUT_BODY = {
 QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
     "factories.preview": [(("as", "public"),), (("as", "rival"), ("purpose", "rfq")), ()],
     "factories.put_policy": [(), (("confirm", "cap_reaches_public"),)],
+    "search.suggest": [
+        (("typed", typed), *more)
+        for typed in ("secret", "secert", "dong a", "3.2.1", "iso90", "titan")
+        for more in ((), (("process", "3"), ("field", "q")))
+    ],
     "node.key_statement": [(("kid", "did:web:node.example:orgs:maker#" + "A" * 43),)],
 }
 
