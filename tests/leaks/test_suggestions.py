@@ -33,7 +33,11 @@ TYPED = (
     "steel", "stele", "thép", "cast", "sus", "jis", "iso", "ios9", "iaft", "máy", "machin", "machni", "ma h",
 )  # fmt: skip
 FIELDS = st.just(list(COMPLETED)) | st.lists(st.sampled_from([*COMPLETED, "q", "process"]), min_size=1, max_size=3, unique=True)
-ASKED = st.lists(st.tuples(st.sampled_from(TYPED), FIELDS, st.sampled_from([1, 3, 50]), st.booleans()), min_size=8, max_size=12)
+ASKED = st.lists(
+    st.tuples(st.sampled_from(TYPED), FIELDS, st.sampled_from([1, 3, 50]), st.sampled_from([True, False, False])),
+    min_size=8,
+    max_size=12,
+)
 Asked = tuple[str, list[str], int, bool]
 """What is typed, for which parameters, how many suggestions, and whether within a search."""
 
@@ -116,14 +120,14 @@ def run(prove: Any, template: Template, counted: tally.Tally, wanted: int, *, st
 
 def test_suggestions_are_those_of_a_plain_engine_on_the_viewers_world(sqlite_node: Template) -> None:
     with tally.counting("suggestions, P1") as counted:
-        run(projected, sqlite_node, counted, 600)
-    assert counted.share > 0.2
+        run(projected, sqlite_node, counted, 400)
+    assert counted.share > 0.15
 
 
 def test_worlds_that_look_equal_suggest_the_same(sqlite_node: Template) -> None:
     with tally.counting("suggestions, P2") as counted:
-        run(paired, sqlite_node, counted, 300)
-    assert counted.share > 0.2
+        run(paired, sqlite_node, counted, 200)
+    assert counted.share > 0.15
 
 
 @pytest.mark.slow
