@@ -29,29 +29,34 @@ from trust.keys import PublicKey
 
 def _views(seen: Examination) -> Iterator[Finding]:
     """Each standing view is signed by its factory's owner and says what the projection says; none is missing or left over."""
-    session, today = seen.session, seen.house.today()
-    published = set()
-    stored: defaultdict[str, dict[str, StoredView]] = defaultdict(dict)
-    for view in session.scalars(select(StoredView)):
-        stored[view.factory_id][view.audience] = view
-    for row in session.scalars(select(Publication).order_by(Publication.factory_id).execution_options(yield_per=500)):
-        published.add(row.factory_id)
-        try:
-            factory = live_of(row)
-        except Exception:  # noqa: BLE001, S112 - told by the check of published rows
-            continue
-        due = row.restate_on is not None and row.restate_on <= today
-        for audience, viewer in STANDING.items():
-            seen.count += 1
-            kept = stored[row.factory_id].get(audience)
-            shown = factory.projected(seen.house, viewer, NO_RELATION, today)
-            problem = _of_view(session, kept, shown)
-            if problem and due and problem in _TIME_MENDS:
-                seen.notes.append(VIEWS.finding(row.factory_id, "due", audience))
-            elif problem:
-                yield VIEWS.finding(row.factory_id, problem, audience)
-    for factory_id in sorted(stored.keys() - published):
+    session = seen.session
+    published = select(Publication).order_by(Publication.factory_id).execution_options(yield_per=500)
+    for rows in session.scalars(published).partitions():
+        stored: defaultdict[str, dict[str, StoredView]] = defaultdict(dict)
+        for view in session.scalars(select(StoredView).where(StoredView.factory_id.in_([row.factory_id for row in rows]))):
+            stored[view.factory_id][view.audience] = view
+        for row in rows:
+            yield from _views_of(seen, row, stored[row.factory_id])
+    of_nothing = select(StoredView.factory_id).where(StoredView.factory_id.not_in(select(Publication.factory_id)))
+    for factory_id in sorted(set(session.scalars(of_nothing))):
         yield VIEWS.finding(factory_id, "view_of_nothing_published")
+
+
+def _views_of(seen: Examination, row: Publication, stored: Mapping[str, StoredView]) -> Iterator[Finding]:
+    today = seen.house.today()
+    try:
+        factory = live_of(row)
+    except Exception:  # noqa: BLE001 - told by the check of published rows
+        return
+    due = row.restate_on is not None and row.restate_on <= today
+    for audience, viewer in STANDING.items():
+        seen.count += 1
+        shown = factory.projected(seen.house, viewer, NO_RELATION, today)
+        problem = _of_view(seen.session, stored.get(audience), shown)
+        if problem and due and problem in _TIME_MENDS:
+            seen.notes.append(VIEWS.finding(row.factory_id, "due", audience))
+        elif problem:
+            yield VIEWS.finding(row.factory_id, problem, audience)
 
 
 _TIME_MENDS = frozenset({"view_missing", "view_left_over", "not_the_projection"})
@@ -81,7 +86,8 @@ def _key(session: Session, kid: str) -> PublicKey:
 def _status(seen: Examination) -> Iterator[Finding]:
     """One valid entry for each standing view and none for one that was replaced: no two views of one audience at once."""
     session = seen.session
-    standing = {row.status_list_id: row for row in session.scalars(select(StoredView))}
+    placed = select(StoredView.status_list_id, StoredView.status_index, StoredView.factory_id, StoredView.audience)
+    standing = {row.status_list_id: row for row in session.execute(placed)}
     attested = set(session.scalars(select(Attestation.status_list_id)))
     open_entries: defaultdict[str, set[int]] = defaultdict(set)
     for list_id, index in session.execute(select(StatusEntry.list_id, StatusEntry.index).where(~StatusEntry.revoked)):
