@@ -25,7 +25,7 @@ Entropy = Callable[[int], bytes]
 @dataclass(slots=True, kw_only=True)
 class Asking:
     """One request. `claims` is None for an anonymous one; `refusal` is why its token was not accepted; `logged_in` is the
-    session of a request that came with one instead of a token.
+    session of a request that came with one instead of a token; `organization_id` is that of the claims.
 
     `started` is a reading of `time.monotonic`, for durations only.
     """
@@ -34,6 +34,7 @@ class Asking:
     now: datetime
     started: float
     claims: Claims | None = None
+    organization_id: str | None = None
     logged_in: LoggedIn | None = None
     refusal: Refusal | None = None
 

@@ -122,7 +122,7 @@ def install(app: Flask, container: Container) -> None:
                 node = identity.node(session)
                 keys = _token_keys(session, replaced_since(current.now, container.settings.token_lifetime_s))
                 claims = read_token(text, keys=keys, audience=node.origin, issuer=node.did, now=current.now)
-                resolve(session, claims)
+                current.organization_id = resolve(session, claims).organization_id
             current.claims = claims
         except TokenRefused as error:
             current.refusal = _refused(error.reason)

@@ -93,6 +93,9 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         # sharing.
         "sharing_error": 500,
         "status_doubted": 503,
+        "disclosure_unrecorded": 503,
+        "ledger_damaged": 500,
+        "probing_limited": 429,
         "role_required": 403,
         "state_conflict": 409,
         "profile_incomplete": 409,
@@ -142,13 +145,14 @@ _FIXED_DETAIL = MappingProxyType(
         "unavailable": "The node cannot answer now. Ask again later.",
         "status_doubted": "Since this node was restored, nobody has confirmed what this status list says.",
         "storage_full": "The node has no room left. Nothing was stored; what is there can be read.",
+        "disclosure_unrecorded": "The node cannot note now who is shown what, and shows nothing unnoted. Ask again later.",
         "kek_replaced": "The node's key-encryption key was changed while this process ran: its operator starts it anew.",
         "node_behind": "The node was restored from an older copy and answers nothing until its operator has settled that.",
     }
 )
 """Texts that never depend on what was raised: a text that does could tell what it was raised about."""
 
-_OWN_503 = frozenset({"storage_full", "node_behind", "kek_replaced", "status_doubted"})
+_OWN_503 = frozenset({"storage_full", "node_behind", "kek_replaced", "status_doubted", "disclosure_unrecorded"})
 """States of the whole node that an asker is told by name: they say nothing about anybody's data."""
 
 

@@ -6,7 +6,8 @@
 
 Every route declares one of four kinds (`Kind`); a route without one cannot be written this way, and a contract test
 looks for those that were added in another way. Guarantees: one function answers one method at one address; the error
-answers that every route can give are in the OpenAPI description; a query on a route that takes none is refused.
+answers that every route can give are in the OpenAPI description; a query on a route that takes none is refused; what a route
+gives out of others' factories is in the ledger before its answer leaves (`api.recording`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from api.conditions import tagged
 from api.errors import Refusal
 from api.faults import Fault
 from api.parsing import StrictParser
+from api.recording import recorded
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer: TypeAlias = Any
@@ -130,7 +132,8 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             documented: dict[str, Any] = vars(view).setdefault("_apidoc", {})
             anonymous: list[dict[str, list[str]]] = [{}] if public else []
             documented.setdefault("manual_doc", {})["security"] = [*anonymous, {"session" if person else "token": []}]
-            self.add_url_rule(rule, endpoint, _conditional(view), methods=[method])
+            answering = recorded(_conditional(view), always=kind is Kind.PROJECTION)
+            self.add_url_rule(rule, endpoint, answering, methods=[method])
             return view
 
         return decorate

@@ -106,6 +106,19 @@ class Settings:
         at_least=0,
         doc="No search answers sooner, so that its time tells less. Waited after the database connection is returned.",
     )
+    probing_limit: int = _setting(
+        200,
+        unit="questions in a week",
+        at_least=1,
+        doc="How many searches an organization, together with those of the same beneficial owners, may ask from Monday to "
+        "Sunday (UTC) that differ in numbers, weeks and days alone. One asked before is answered.",
+    )
+    question_limit: int = _setting(
+        5_000,
+        unit="questions in a week",
+        at_least=1,
+        doc="The same for searches that use the same parameters, whatever they ask for.",
+    )
     page_size_max: int = _setting(
         100, unit="items", at_least=1, doc="The largest page of a search; a larger one that is asked for is an error."
     )

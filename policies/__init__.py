@@ -12,6 +12,7 @@ from policies.directory import Credentials, Listed
 from policies.errors import Fault, MalformedGrant, MalformedVocabulary, PolicyError, PolicyErrors, UnknownField
 from policies.evaluate import decide
 from policies.explain import Because, FieldReasons, Path, Voice, explain
+from policies.granting import GRANT, Granted, granted
 from policies.levels import LEVELS, TIERS, Kleene, Level, Tier
 from policies.matrix import Matrix, Row, matrix_from, matrix_of, rules_from_matrix
 from policies.model import (
@@ -48,6 +49,7 @@ from policies.signature import signature
 
 __all__ = [
     "ANYONE",
+    "GRANT",
     "LEVELS",
     "LISTING",
     "NO_PLATFORM",
@@ -70,6 +72,7 @@ __all__ = [
     "Effect",
     "Fault",
     "FieldReasons",
+    "Granted",
     "Kleene",
     "Level",
     "Listed",
@@ -107,6 +110,7 @@ __all__ = [
     "decide",
     "decide_compiled",
     "explain",
+    "granted",
     "matrix_from",
     "matrix_of",
     "members_who_see",

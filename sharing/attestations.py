@@ -26,6 +26,7 @@ from sharing.errors import InvalidAttestation, InvalidDocument, NotFound, Proble
 from sharing.factory_id import factory_urn
 from sharing.grants import expand_fields
 from sharing.house import House
+from sharing.ledger.collecting import note
 from sharing.models import Attestation, Audit, Factory, Publication
 from sharing.projection import Projection
 from sharing.publications import Live, note_change
@@ -136,6 +137,7 @@ def make_worksheet(
     }
     row.worksheet = _seal(house, f"worksheet/{attestation_id}", strict_json.canonical(sheet))
     session.flush()
+    note(projection, fields={field_of(path).key for path in paths_of(sheet)}, subject=attestation_id)
     return sheet
 
 

@@ -7,12 +7,13 @@ calls one service. A service never commits and never opens a second transaction,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from network.database import Database
 from network.keystore import Keystore
 from policies import PlatformCap
+from sharing.ledger.recording import Recorder
 from sharing.search import Replica
 
 Clock = Callable[[], datetime]
@@ -23,7 +24,8 @@ ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The shared dependencies: database, keys, time, chance, the search replica and the platform's own caps."""
+    """The shared dependencies: database, keys, time, chance, the search replica, the platform's own caps, and who notes what
+    is disclosed."""
 
     database: Database
     keystore: Keystore
@@ -31,6 +33,7 @@ class House:
     entropy: Entropy
     replica: Replica
     platform: tuple[PlatformCap, ...] = ()
+    recorder: Recorder = field(default_factory=Recorder)
 
     def now(self) -> datetime:
         """This moment, aware, in UTC."""

@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import NoReturn
 
 from policies.decision import Decision
-from policies.levels import Level
+from policies.levels import LEVELS, Level
 from sharing.catalogue import FIELDS, Cell, Field, Value, vocabulary
 from sharing.catalogue.document import COLLECTIONS
 from sharing.errors import ProjectionForged
+from sharing.ledger.sight import Sight
 from sharing.profile import Element, Record
 from sharing.stated import Stated
 from trust import strict_json
@@ -35,18 +36,20 @@ Plan = Mapping[str, tuple[Field, Level]]
 class Projection:
     """What one viewer may be told of one factory."""
 
-    __slots__ = ("_canonical", "_content", "_digest")
+    __slots__ = ("_canonical", "_content", "_digest", "_sight")
 
     _content: dict[str, Value]
     _canonical: bytes | None
     _digest: str | None
+    _sight: Sight | None
 
-    def __init__(self, content: dict[str, Value], *, making: object) -> None:
+    def __init__(self, content: dict[str, Value], *, making: object, sight: Sight | None = None) -> None:
         if making is not _MAKING:
             raise ProjectionForged("A Projection is made by project() alone.")
         object.__setattr__(self, "_content", content)
         object.__setattr__(self, "_canonical", None)
         object.__setattr__(self, "_digest", None)
+        object.__setattr__(self, "_sight", sight)
 
     def __init_subclass__(cls) -> None:
         raise ProjectionForged("Projection has no subclasses.")
@@ -78,6 +81,27 @@ class Projection:
     def organization(self) -> str:
         """The DID of the organization that owns the factory."""
         return str(self._content["organization"])
+
+    @property
+    def sight(self) -> Sight | None:
+        """For whom it was made and why, for the ledger; None for what only its owner reads. No part of what is emitted."""
+        return self._sight
+
+    @property
+    def levels(self) -> dict[str, Level]:
+        """Field key -> the level at which its values are shown; fields of which none is shown are absent."""
+        found: dict[str, Level] = {}
+        for name, value in self._content.items():
+            if name in _PLAIN or not isinstance(value, dict):
+                continue
+            if name not in _SCOPES:
+                found[name] = LEVELS[value["level"]]
+                continue
+            for element in value.values():
+                for field, cell in element.items():
+                    if field != RUNS_ON:
+                        found[f"{name}.{field}"] = LEVELS[cell["level"]]
+        return found
 
     @property
     def content(self) -> dict[str, Value]:
@@ -141,7 +165,15 @@ class Projection:
         return _thawed(at) if isinstance(at, dict) and "level" in at else None
 
 
-def project(record: Record, decision: Decision, *, stated: Stated, factory_id: str, organization_did: str) -> Projection | None:
+def project(
+    record: Record,
+    decision: Decision,
+    *,
+    stated: Stated,
+    factory_id: str,
+    organization_did: str,
+    sight: Sight | None = None,
+) -> Projection | None:
     """`record` cut down to `decision`, each cell with the day of its own level; None when for this viewer there is none."""
     if not decision.listed:
         return None
@@ -160,7 +192,7 @@ def project(record: Record, decision: Decision, *, stated: Stated, factory_id: s
         **{scope: _visible(record.collection(scope), plan, scope, stated) for scope in _PLAIN_SCOPES},
     }
     content.update((scope, elements) for scope, elements in shown.items() if elements)
-    return Projection(content, making=_MAKING)
+    return Projection(content, making=_MAKING, sight=sight)
 
 
 _VOCABULARY = vocabulary()

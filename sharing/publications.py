@@ -24,6 +24,7 @@ from policies.model import LISTING
 from sharing import catalogue, status
 from sharing.errors import NotFound
 from sharing.house import House
+from sharing.ledger.sight import Sight
 from sharing.models import Attestation, Change, Factory, ProfileRevision, Publication, StatusEntry, StoredView
 from sharing.profile import Record
 from sharing.projection import Projection, project
@@ -55,7 +56,15 @@ class Live:
 
     def projected(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Projection | None:
         """What the viewer may be told; None when for them there is no such factory."""
-        return self.cut(self.decide(house, viewer, relation, day))
+        return self.seen(house, viewer, relation, day)[1]
+
+    def seen(self, house: House, viewer: Viewer, relation: Relation, day: date) -> tuple[Decision, Projection | None]:
+        """What was decided for the viewer, and what they may be told."""
+        decision = self.decide(house, viewer, relation, day)
+        sight = Sight(
+            owner_id=self.organization_id, policy=self.policy, viewer=viewer, relation=relation, day=day, decision=decision
+        )
+        return decision, self.cut(decision, sight)
 
     def whole(self) -> Projection:
         """Everything at exact: the factory as its own owner reads it."""
@@ -65,10 +74,15 @@ class Live:
             raise NotFound
         return projection
 
-    def cut(self, decision: Decision) -> Projection | None:
-        """The record cut down to a decision."""
+    def cut(self, decision: Decision, sight: Sight | None = None) -> Projection | None:
+        """The record cut down to a decision; without `sight` nobody but the owner can be given it."""
         return project(
-            self.record, decision, stated=self.stated, factory_id=self.factory_id, organization_did=self.organization_did
+            self.record,
+            decision,
+            stated=self.stated,
+            factory_id=self.factory_id,
+            organization_did=self.organization_did,
+            sight=sight,
         )
 
 

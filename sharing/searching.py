@@ -20,10 +20,13 @@ from sharing.errors import SharingError
 from sharing.freshness import freshness
 from sharing.house import House
 from sharing.in_force import known_of
+from sharing.ledger import probing
+from sharing.ledger.collecting import MATCHED, note, note_question, nothing_more
 from sharing.models import Publication
 from sharing.projection import Projection
 from sharing.publications import live_of
 from sharing.search import Found, Hit, Index, Query, cursors, matched_wishes, matches
+from sharing.search.uses import used_fields
 from sharing.viewers import Caller, relations_of, viewer_of
 
 CURSOR_KEY = "search cursors"
@@ -71,23 +74,43 @@ class _Asked:
 
 
 def search(
-    house: House, resolve: Callable[[Session], Caller], query: Query, *, limit: int, cursor: str | None = None
+    house: House,
+    resolve: Callable[[Session], Caller],
+    query: Query,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    bounds: probing.Bounds = probing.BOUNDS,
 ) -> SearchAnswer:
-    """Answer `query` for whoever `resolve` finds in the snapshot. Raises `InvalidCursor` and `SearchDisagreement`."""
+    """Answer `query` for whoever `resolve` finds in the snapshot.
+
+    Raises `ProbingLimited`, which depends on what was asked before alone, `InvalidCursor` and `SearchDisagreement`.
+    """
     for _ in range(ATTEMPTS):
-        answer = _attempt(house, resolve, query, limit=limit, cursor=cursor)
+        answer = _attempt(house, resolve, query, limit=limit, cursor=cursor, bounds=bounds)
         if answer is not None:
+            nothing_more()
             return answer
         log.error("search_disagreement", alarm=True)
     raise SearchDisagreement("The search could not be answered safely.")
 
 
 def _attempt(
-    house: House, resolve: Callable[[Session], Caller], query: Query, *, limit: int, cursor: str | None
+    house: House,
+    resolve: Callable[[Session], Caller],
+    query: Query,
+    *,
+    limit: int,
+    cursor: str | None,
+    bounds: probing.Bounds,
 ) -> SearchAnswer | None:
     def ask(session: Session, index: Index) -> _Asked:
         caller = resolve(session)
         today = house.today()
+        if caller.organization_id is not None:
+            asked = probing.asked_of(probing.asker_of(session, caller.organization_id), query)
+            probing.require_room(session, asked, today, bounds)
+            note_question(asked)
         after = None
         if cursor is not None:
             key = house.keystore.derive(CURSOR_KEY)
@@ -112,7 +135,7 @@ def _attempt(
 
 def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple[SearchItem, ...] | None:
     """The page's rows through the pure functions; None when any of them is not what the index said."""
-    wanted = {hit.factory_id for hit in asked.found.hits}
+    wanted = {hit.factory_id for hit in asked.found.hits}.union(asked.found.few)
     rows = session.scalars(select(Publication).where(Publication.factory_id.in_(sorted(wanted))))
     factories = {row.factory_id: live_of(row) for row in rows}
     known = known_of(session, house.keystore, sorted(wanted)) if query.asks_backing else {}
@@ -134,6 +157,12 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
                 freshness=freshness(projection, house.today()),
             )
         )
+    used = used_fields(query) if asked.found.few else frozenset()
+    for factory_id in asked.found.few:
+        matched = projections.get(factory_id)
+        if matched is None:
+            return None
+        note(matched, form=MATCHED, fields=used)
     return tuple(items)
 
 

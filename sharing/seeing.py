@@ -21,8 +21,8 @@ def see_decided(house: House, session: Session, caller: Caller, factory_id: str)
     factory = live(session, factory_id)
     today = house.today()
     ties = relations_of(session, caller, today, factory_id=factory_id)
-    decision = factory.decide(house, viewer_of(session, caller, today), ties.get(factory_id, NO_RELATION), today)
-    projection = factory.cut(decision)
+    viewer = viewer_of(session, caller, today)
+    decision, projection = factory.seen(house, viewer, ties.get(factory_id, NO_RELATION), today)
     if projection is None:
         raise NotFound
     return factory, decision, projection

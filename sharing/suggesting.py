@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from policies import NO_RELATION
 from sharing.errors import SharingError
 from sharing.house import House
+from sharing.ledger.collecting import MATCHED, note, nothing_more
 from sharing.models import Publication
 from sharing.projection import Projection
 from sharing.publications import live_of
 from sharing.search import NAMES, Index, Query, Suggestion, Typed
+from sharing.search.uses import asked_fields, completed_fields
 from sharing.searching import ATTEMPTS, SearchDisagreement
 from sharing.viewers import Caller, relations_of, viewer_of
 
@@ -47,6 +49,7 @@ def suggest(
     for _ in range(ATTEMPTS):
         found = _attempt(house, resolve, typed, query, parameters=parameters, limit=limit)
         if found is not None:
+            nothing_more()
             return found
         log.error("search_disagreement", alarm=True)
     raise SearchDisagreement("The search could not be answered safely.")
@@ -75,10 +78,28 @@ def _attempt(
         )
 
     try:
-        with house.replica.asking(house.database.read, ask) as (_, found):
+        with house.replica.asking(house.database.read, ask) as (session, found):
+            _note(house, session, resolve(session), query, found)
             return found
     except _Disagreed:
         return None
+
+
+def _note(house: House, session: Session, caller: Caller, query: Query, found: Sequence[Suggestion]) -> None:
+    """For the ledger: the factories that a completion is taken from, where they are few, and the fields it was taken from."""
+    fields: dict[str, frozenset[str]] = {}
+    for each in found:
+        for factory_id in each.few:
+            fields[factory_id] = fields.get(factory_id, asked_fields(query)) | completed_fields(each.parameter)
+    if not fields:
+        return
+    today = house.today()
+    viewer, relations = viewer_of(session, caller, today), relations_of(session, caller, today)
+    for row in session.scalars(select(Publication).where(Publication.factory_id.in_(sorted(fields)))):
+        projection = live_of(row).projected(house, viewer, relations.get(row.factory_id, NO_RELATION), today)
+        if projection is None:
+            raise _Disagreed
+        note(projection, form=MATCHED, fields=fields[row.factory_id])
 
 
 def names_shown(projection: Projection) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from sharing.errors import NotFound, invalid
 from sharing.factories import own_factory
 from sharing.freshness import freshness
 from sharing.house import House
+from sharing.ledger.collecting import note
 from sharing.models import StoredView
 from sharing.projection import Projection
 from sharing.publications import MEMBER, PUBLIC, STANDING, Live, is_due, live, restate_due, retire
@@ -71,13 +72,17 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
 def signed_view(house: House, session: Session, caller: Caller, factory_id: str) -> str:
     """The view as `vc+jwt`."""
     factory, projection = see(house, session, caller, factory_id)
-    return _spoken(house, session, factory, projection, _audience(caller)).jwt
+    spoken = _spoken(house, session, factory, projection, _audience(caller))
+    note(projection)
+    return spoken.jwt
 
 
 def bundle(house: House, session: Session, caller: Caller, factory_id: str) -> bytes:
     """Everything that somebody needs to check this view without us, as canonical JSON."""
     factory, projection = see(house, session, caller, factory_id)
-    return _assembled(house, session, factory, projection, _audience(caller))
+    data = _assembled(house, session, factory, projection, _audience(caller))
+    note(projection)
+    return data
 
 
 def bundle_for(
@@ -90,6 +95,7 @@ def bundle_for(
         projection = factory.projected(house, STANDING[MEMBER], NO_RELATION, house.today())
         if projection is None:
             raise NotFound
+        note(projection)
         return _assembled(house, session, factory, projection, MEMBER)
     if audience == PUBLIC:
         return bundle(house, session, Caller.anonymous(), factory_id)

@@ -16,6 +16,7 @@ from api.resources import (
     files,
     grants,
     imports,
+    ledger,
     me,
     node,
     notices,
@@ -53,6 +54,7 @@ DOORS: tuple[Door, ...] = tuple(
         auditing,
         attestations,
         notices,
+        ledger,
         node,
     )
 )

@@ -1,17 +1,18 @@
 """The search. Its parameters are the catalogue's; what may be asked does not depend on who asks or on what is stored.
 
 Guarantees: no answer, and no refusal after the parameters were read, leaves sooner than the floor of the settings; the
-wait comes after the database connection was given back.
+wait comes after the database connection was given back and after what the answer discloses was recorded.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import marshmallow as ma
-from flask import current_app
+from flask import Response, after_this_request, current_app
 
 from api import auth
 from api.asking import asking
@@ -21,6 +22,8 @@ from api.faults import Fault
 from api.routing import Answer, Door, Kind
 from api.schemas.fields import Document, Offered, Shown, Text, Whole
 from sharing import searching, suggesting
+from sharing.ledger.errors import ProbingLimited
+from sharing.ledger.probing import Bounds, week_of
 from sharing.search import COMPLETED, PARAMETERS, QUESTIONS, parse_query, parse_typed
 from sharing.search.parameters import SETTINGS
 
@@ -125,10 +128,16 @@ def search(query: Mapping[str, Any]) -> Answer:
         raise Refusal("validation_failed", "The request does not fit its schema.", errors=(fault,))
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked = parse_query(parameters, house().today())
+    after_this_request(_wait_for_floor)
+    settings = container_of(current_app).settings
+    bounds = Bounds(narrow=settings.probing_limit, wide=settings.question_limit)
     try:
-        return searching.search(house(), auth.caller_in, asked, limit=limit, cursor=query["cursor"])
-    finally:
-        _wait_for_floor()
+        return searching.search(house(), auth.caller_in, asked, limit=limit, cursor=query["cursor"], bounds=bounds)
+    except ProbingLimited as error:
+        # Of the calendar alone, so that it says nothing either.
+        monday = datetime.combine(week_of(house().today()) + timedelta(days=7), datetime.min.time(), UTC)
+        wait = {"Retry-After": str(int((monday - house().now()).total_seconds()) + 1)}
+        raise Refusal(error.code, str(error), headers=wait) from error
 
 
 @door.answers("GET", "/search/suggest", kind=Kind.PROJECTION, public=True)
@@ -138,17 +147,16 @@ def suggest(query: Mapping[str, Any]) -> Answer:
     """Complete what is being typed, from what the caller sees among the hits of a search."""
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked, typed = parse_query(parameters, house().today()), parse_typed(query["typed"])
-    try:
-        found = suggesting.suggest(
-            house(), auth.caller_in, typed, asked, parameters=tuple(dict.fromkeys(query["field"])), limit=query["limit"]
-        )
-    finally:
-        _wait_for_floor()
+    after_this_request(_wait_for_floor)
+    found = suggesting.suggest(
+        house(), auth.caller_in, typed, asked, parameters=tuple(dict.fromkeys(query["field"])), limit=query["limit"]
+    )
     return {"suggestions": found}
 
 
-def _wait_for_floor() -> None:
+def _wait_for_floor(answer: Response) -> Response:
     floor = container_of(current_app).settings.search_floor_ms / 1000
     left = asking().started + floor - time.monotonic()
     if left > 0:
         time.sleep(left)
+    return answer

@@ -2,7 +2,8 @@
 
 Guarantees: text that comes in is NFC and holds no control, bidi or other invisible character; a projection goes out only
 as a `Projection`, which nothing but `sharing.projection.project` can make: a record, a row or a dictionary in its place
-is a defect and raises. A suggestion likewise goes out only as a `Suggestion` of the index.
+is a defect and raises. Writing one into an answer is what gives it out, so there it is noted for the ledger. A suggestion
+likewise goes out only as a `Suggestion` of the index.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import marshmallow as ma
 
 from api.faults import Wrong
+from sharing.ledger.collecting import note
 from sharing.projection import Projection
 from sharing.search import Suggestion
 
@@ -86,6 +88,7 @@ class Shown(ma.fields.Field[Mapping[str, Any]]):
             return None
         if type(value) is not Projection:
             raise TypeError(f"{attr}: only a Projection may leave, not {type(value).__name__}")
+        note(value)
         return value.content
 
 

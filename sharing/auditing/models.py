@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.columns import CanonicalJson, UtcTime
@@ -132,3 +132,4 @@ class Notice(Base):
     stage: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     factory_id: Mapped[str] = mapped_column(String(21), ForeignKey("factories.id"))
     posted_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    ledger_size: Mapped[int | None] = mapped_column(BigInteger)

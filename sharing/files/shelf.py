@@ -31,6 +31,7 @@ from sharing.errors import (
 )
 from sharing.files.models import StoredFile
 from sharing.house import House
+from sharing.ledger.collecting import FILE, note
 from sharing.models import Factory, ProfileRevision, Publication
 from sharing.profile import Record
 from sharing.projection import Projection
@@ -136,7 +137,9 @@ def shown_file(house: House, session: Session, caller: Caller, factory_id: str, 
     factory, decision, projection = see_decided(house, session, caller, factory_id)
     if decision.level(DECIDED_BY) is not Level.EXACT or digest not in _digests_shown(projection):
         raise NotFound
-    return _given(session, factory.organization_id, digest)
+    given = _given(session, factory.organization_id, digest)
+    note(projection, form=FILE, fields={DECIDED_BY, *(key for _, key in _NAMING.values())}, subject=digest)
+    return given
 
 
 def require_files(session: Session, organization_id: str, record: Record) -> None:

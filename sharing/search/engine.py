@@ -21,6 +21,7 @@ from sharing.search.reading import FACETS, HOURS, LEAD_TIME
 from sharing.search.relevance import weight
 from sharing.search.resolve import STEPS, Resolver
 from sharing.search.store import Store
+from sharing.search.suggest import FEW
 from sharing.search.view import View
 
 
@@ -37,7 +38,7 @@ class Hit:
 class Found:
     """The answer: exact counts over all pages, facets (name -> shown value -> hits), one page, where to go on.
 
-    `next` is None at the end.
+    `next` is None at the end. `few`: the ids of all factories that match, where those are at most `FEW`; for the ledger.
     """
 
     capabilities: int
@@ -45,6 +46,7 @@ class Found:
     facets: dict[str, dict[str, int]]
     hits: tuple[Hit, ...]
     next: Position | None
+    few: tuple[str, ...] = ()
 
 
 def search(store: Store, view: View, query: Query, *, day: date, limit: int, after: Position | None) -> Found:
@@ -57,13 +59,19 @@ def search(store: Store, view: View, query: Query, *, day: date, limit: int, aft
     rids = rids_of(hits)
     keys = _keys(resolver, query, rids, [members for _, members in matched])
     places, following = page(keys, store.ids.tie[rids], limit, after)
+    factories = store.ids.factories(rids)
     return Found(
         capabilities=len(hits) - hits.intersection_cardinality(store.ids.heads),
-        factories=store.ids.factories(rids),
+        factories=factories,
         facets=_facets(store, view, hits),
         hits=tuple(_hit(store, int(rids[place]), matched) for place in places),
         next=following,
+        few=_few(store, rids) if factories <= FEW else (),
     )
+
+
+def _few(store: Store, rids: Rids) -> tuple[str, ...]:
+    return tuple(sorted({store.ids.public(int(head))[0] for head in np.unique(store.ids.head_of[rids])}))
 
 
 def _cost(atom: Atom) -> int:

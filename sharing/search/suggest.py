@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from enum import StrEnum
 from functools import cache
 from heapq import heappush, heappushpop
@@ -32,6 +33,8 @@ SHORTEST = 2
 """Letters that are needed before words and names are suggested."""
 MOST_NAMED = 20
 """Names are suggested when at most so many factories in the viewer's hits have one that fits."""
+FEW = 10
+"""Up to so many matching factories, an answer tells something of each of them, shown or not."""
 LONGEST_NAME = 200
 """Characters of a name that a search takes as a value."""
 NAMES = ("legal_name", "trading_name", "name_ascii")
@@ -57,6 +60,7 @@ class Suggestion:
     """A value for a search parameter; `label` in English and Vietnamese is what a person reads.
 
     `hits`: how many hits the search has with it, at least one. `corrected`: it fits what was typed but for one edit.
+    `few`: the factories of those hits, where they are at most `FEW`; for the ledger, and no part of what leaves.
     """
 
     parameter: str
@@ -66,6 +70,7 @@ class Suggestion:
     label_vi: str
     hits: int
     corrected: bool
+    few: tuple[str, ...] = field_of(default=(), compare=False, repr=False)
 
 
 Parts = list[tuple[Bitmap, Bitmap]]
@@ -116,8 +121,18 @@ class Suggester:
         for nearly in (False, True):
             found = _most_frequent(self._candidates(parameters, nearly=nearly), limit)
             if found:
-                return tuple(_suggestion(each, hits, corrected=nearly) for each, hits in found)
+                return tuple(_suggestion(each, hits, corrected=nearly, few=self._few(each)) for each, hits in found)
         return ()
+
+    def _few(self, candidate: Candidate) -> tuple[str, ...]:
+        """The factories of its hits, as soon as they are known to be few."""
+        heads: set[int] = set()
+        for members, within in candidate.parts:
+            for rid in members & within:
+                heads.add(int(self._store.ids.head_of[rid]))
+                if len(heads) > FEW:
+                    return ()
+        return tuple(sorted(self._store.ids.public(head)[0] for head in heads))
 
     def _candidates(self, parameters: Sequence[str], *, nearly: bool) -> list[Candidate]:
         found: list[Candidate] = []
@@ -262,7 +277,7 @@ def _most_frequent(candidates: Iterable[Candidate], limit: int) -> list[tuple[Ca
     return sorted(counted, key=lambda each: (-each[1], each[0].place))[:limit]
 
 
-def _suggestion(candidate: Candidate, hits: int, *, corrected: bool) -> Suggestion:
+def _suggestion(candidate: Candidate, hits: int, *, corrected: bool, few: tuple[str, ...]) -> Suggestion:
     entry: Code | None = None
     if candidate.kind is Kind.CODE:
         entry = next((found for each in vocabularies(candidate.parameter) if (found := each.get(candidate.value))), None)
@@ -274,4 +289,5 @@ def _suggestion(candidate: Candidate, hits: int, *, corrected: bool) -> Suggesti
         label_vi=candidate.value if entry is None else entry.label_vi,
         hits=hits,
         corrected=corrected,
+        few=few,
     )

@@ -259,3 +259,8 @@ def file_add(node: Node) -> Step:
 @use("file-remove")
 def file_remove(node: Node) -> Step:
     return Command(arguments=("file", "remove", kept(node), "--org", "acme"))
+
+
+@use("record-disclosures", again="who looks again is shown again, and recorded again")
+def record_disclosures(node: Node) -> Step:
+    return node.request("globex", "GET", f"/v1/factories/{made(node.world)}", purpose="rfq")

@@ -29,8 +29,9 @@ from trust import base64url
 from trust import view as signed_views
 
 Rows = Mapping[str, list[str]]
-UNCOUNTED = frozenset({"changes", "change_counter"})
-"""A change number more is no effect: it makes the index look again, and never leaves the node."""
+UNCOUNTED = frozenset({"changes", "change_counter", "disclosures", "ledger_questions", "ledger_legends"})
+"""A change number more is no effect: it makes the index look again, and never leaves the node. Who asks again is told again,
+and that is recorded again."""
 
 
 def dump(url: str) -> Rows:
