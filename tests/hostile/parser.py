@@ -34,7 +34,6 @@ class Parser:
     errors: tuple[type[BaseException], ...]
     seconds: float = 5.0
     megabytes: int = 64
-    slow: int = 5_000
     quick: int = 200
     paths: bool = False
     """Whether its errors name every fault with its path and code."""

@@ -13,8 +13,11 @@ import pytest
 
 from api.faults import faults_of
 from tests.hostile.registry import PARSERS, Parser
+from tests.long.portions import Portion
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
+SEEDS_APART = 1_000_000
+"""Mutations of one seed; the default tier sends those of seed 0."""
 MEASURED_EVERY = 10
 """tracemalloc makes everything some times slower, so every tenth mutation is measured."""
 
@@ -66,12 +69,15 @@ def test_a_mutated_sample_is_read_or_refused_with_the_parsers_own_error(parser: 
     assert refused > 0, "no mutation was refused: the mutator changes nothing that matters"
 
 
-@pytest.mark.slow
+@pytest.mark.long("hostile")
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda each: each.name)
-def test_5000_mutated_samples_are_read_or_refused_with_the_parsers_own_error(parser: Parser) -> None:
-    assert parser.slow >= 5_000
-    for number in range(parser.slow):
-        check(parser, number)
+def test_many_more_mutated_samples_are_read_or_refused_with_the_parsers_own_error(parser: Parser, portion: Portion) -> None:
+    assert portion.asked or portion.count >= 5_000, "the slow tier alone sends 5,000 to each parser"
+    refused = 0
+    for number in portion.numbers:
+        refused += check(parser, portion.seed * SEEDS_APART + number)
+        portion.step(number - portion.numbers.start)
+    portion.note(f"{parser.name}: {refused:,} of {portion.count:,} refused")
 
 
 def test_the_same_number_gives_the_same_mutation() -> None:

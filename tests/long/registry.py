@@ -38,6 +38,8 @@ LONG: Mapping[str, Long] = _by_name(
         Long(name="leaks", what="P1 and P2 over made-up networks", where="tests/leaks", count=4_000, unit="comparisons"),
         Long(name="writer", what="rules opened and closed beside readers", where="tests/leaks", count=2_000, unit="changes"),
         Long(name="conformance", what="every phase of schemathesis", where="tests/conformance", count=30, unit="examples"),
+        Long(name="hostile", what="mutated samples for each parser", where="tests/hostile", count=100_000, unit="mutations"),
+        Long(name="processes", what="four processes under load", where="tests/processes", count=1_200, unit="seconds"),
         Long(name="imports", what="lists of many rows", where="tests/sharing/exchange", count=100_000, unit="rows"),
     )
 )
