@@ -31,7 +31,7 @@ class Standing:
     """Whether this process may answer from its database, looked up at most once in `LOOKED_FOR_S`."""
 
     def __init__(self, container: Container) -> None:
-        self._database = container.house.database
+        self._container = container
         self._until = 0.0
         self._closed = ""
 
@@ -39,9 +39,10 @@ class Standing:
         """Why not: `node_behind` or `kek_replaced`; empty when it may. `surely`: look now. Raises `NetworkError`."""
         now = time.monotonic()
         if surely or now >= self._until:
-            with self._database.read() as session:
+            database = self._container.house.database
+            with database.read() as session:
                 closed = "node_behind" if is_behind(session) else ""
-                closed = "kek_replaced" if is_replaced(session, self._database.kek_name) else closed
+                closed = "kek_replaced" if is_replaced(session, database.kek_name) else closed
             if closed and closed != self._closed:
                 structlog.get_logger("guildnet.standing").error(closed, alarm=True)
             self._closed, self._until = closed, now + LOOKED_FOR_S

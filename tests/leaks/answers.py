@@ -21,16 +21,18 @@ from trust import instant, status_list
 from trust import view as signed_views
 
 JSON, SIGNED, PROBLEM = "application/json", "application/vc+jwt", "application/problem+json"
+ATTACHING = (("certificate", "document"), ("document", "file"))
 VERDICT = ("verdict", "reason", "provenance", "who", "when", "status_as_of", "custody", "attestations")
 
 _COUNTED = tuple((name, "(replaced)") for name in REPLACED["header"] if name.startswith("X-RateLimit"))
+_NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_RUN_NOTHING = f"{_NOTHING}; sandbox"
 _ALWAYS: tuple[Header, ...] = (
     *_COUNTED,
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Frame-Options", "DENY"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ("Cache-Control", "private, no-store"),
     ("Vary", "Accept, Authorization"),
     ("X-Request-Id", "(replaced)"),
@@ -86,11 +88,14 @@ class Moment:
 class Reference:
     """Answers for one viewer."""
 
-    def __init__(self, view: Seen, asker: Asker, keys: Any, at: Moment, catalogue: Catalogue) -> None:
+    def __init__(
+        self, view: Seen, asker: Asker, keys: Any, at: Moment, catalogue: Catalogue, papers: Mapping[str, tuple[str, bytes]]
+    ) -> None:
         self._view = view
         self._asker = asker
         self._keys = keys
         self._at = at
+        self._papers = papers
         self._reports: dict[str, dict[str, dict[str, Any]]] = {}
         self.engine = Engine(view.contents, catalogue, at.day, self._provenance)
         self.bound_to = f"{asker.id}/{asker.purpose}"
@@ -146,6 +151,18 @@ class Reference:
                 }
                 return _tagged(JSON, written(document))
         return self.nothing()
+
+    def document(self, factory_id: str, digest: str) -> Answer:
+        """GET /v1/factories/{id}/documents/{digest}: what a digest names is in the view with the digest itself."""
+        content = self._view.contents.get(factory_id, {})
+        cells = [each.get(name, {}) for scope, name in ATTACHING for each in content.get(scope, {}).values()]
+        if digest not in {cell.get("value") for cell in cells if cell.get("level") == "exact"}:
+            return self.nothing()
+        kind, body = self._papers[digest]
+        ending = {"application/pdf": "pdf", "image/png": "png"}[kind]
+        return _tagged(
+            kind, body, ("Content-Disposition", f'attachment; filename="{digest[:16]}.{ending}"'), policy=_RUN_NOTHING
+        )
 
     def status(self, list_id: str) -> Answer:
         """GET /v1/status/{id}, for a list that something in the view names."""
@@ -219,11 +236,12 @@ def unchanged(answer: Answer) -> Answer:
     return Answer(status=304, headers=headers, body=b"")
 
 
-def _answer(status: int, kind: str, body: bytes, *more: Header) -> Answer:
-    headers = (("Content-Type", kind), ("Content-Length", str(len(body))), *more, *_ALWAYS)
+def _answer(status: int, kind: str, body: bytes, *more: Header, policy: str = _NOTHING) -> Answer:
+    always = (*_ALWAYS, ("Content-Security-Policy", policy))
+    headers = (("Content-Type", kind), ("Content-Length", str(len(body))), *more, *always)
     return Answer(status=status, headers=headers, body=body).sorted()
 
 
-def _tagged(kind: str, body: bytes) -> Answer:
+def _tagged(kind: str, body: bytes, *more: Header, policy: str = _NOTHING) -> Answer:
     tag = hashlib.sha256(body).hexdigest()[:32]
-    return _answer(200, kind, body, ("ETag", f'"{tag}"'), ("Date", "(replaced)"))
+    return _answer(200, kind, body, ("ETag", f'"{tag}"'), ("Date", "(replaced)"), *more, policy=policy)

@@ -8,19 +8,26 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from network import membership
 from policies import TIERS, ActiveGrant, PlatformCap, parse_platform
-from sharing import attestations, audits, catalogue, factories, grants, publish, relations
+from sharing import attestations, audits, catalogue, confirming, factories, grants, publish, relations
 from sharing.auditing import standing
 from sharing.errors import NotFound, StateConflict
 from sharing.files import shelf
+from sharing.models import Publication
+from sharing.stored import stored_record
 from sharing.viewers import Caller
 from sharing.worksheet import Assessment, sign_request, sign_revocation, sign_worksheet
 from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
-from tests.leaks.worlds import FAMILIES, PAPER, FactorySpec, WorldSpec
+from tests.leaks.values import DIGESTS, FAMILIES, PAPERS
+from tests.leaks.worlds import FactorySpec, WorldSpec
 from trust.attestation import Independence, Method
 
+ATTACHING = {"certificates": "document", "documents": "file"}
+"""Parts of a profile whose elements attach files, and the name they do it under."""
 CONFIRMED = frozenset({"cap_reaches_public"})
 
 
@@ -62,8 +69,7 @@ def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
     house, clock = node.house, node.world.clock
     clock.forward(days=-spec.age)
     with house.database.write() as session:
-        if any("document" in each for each in spec.document.get("certificates", ())):
-            shelf.add_file(house, session, caller(node, spec.owner), PAPER, name="certificate.pdf")
+        keep_papers(node, session, spec.owner, spec.document)
         factory_id = factories.create_factory(house, session, caller(node, spec.owner), deepcopy(spec.document))
     node.factories.append((spec.owner, factory_id))
     put_policy(node, spec.owner, factory_id, spec.rules)
@@ -85,13 +91,48 @@ def add_factory(node: Node, spec: FactorySpec, world: WorldSpec) -> str:
             suspend(node, attestation_id)
         if attestation_id is not None and spec.edited:
             edit(node, spec.owner, factory_id, _other_numbers)
+    if spec.confirmed:
+        confirm(node, spec.owner, factory_id, spec.confirmed)
     return factory_id
+
+
+def keep_papers(node: Node, session: Any, owner: str, document: Mapping[str, Any]) -> None:
+    """Upload what the document attaches."""
+    named = {each.get(name) for part, name in ATTACHING.items() for each in document.get(part, ())}
+    for digest in DIGESTS:
+        if digest in named:
+            shelf.add_file(node.house, session, caller(node, owner), PAPERS[digest][1], name="Secret shaft.pdf")
+
+
+def throw_away_papers(node: Node, owner: str) -> None:
+    """Throw away what no profile of the owner names any more."""
+    with node.house.database.write() as session:
+        who = caller(node, owner)
+        for each in shelf.list_files(node.house, session, who):
+            if not each.used:
+                shelf.throw_away(node.house, session, who, each.digest)
+
+
+def confirm(node: Node, owner: str, factory_id: str, what: str) -> None:
+    """The owner says that nothing changed: in one scope (if there is anything in it), or anywhere (`*`)."""
+    with node.house.database.write() as session:
+        document = profile(node, session, owner, factory_id)
+        scopes = {"capacity": "capacity_groups", "capability": "capabilities", "certificate": "certificates"}
+        paths = [scope for scope, part in scopes.items() if document.get(part) and what in {scope, "*"}]
+        if paths:
+            confirming.confirm_unchanged(node.house, session, caller(node, owner), factory_id, paths)
 
 
 def caller(node: Node, slug: str, purpose: str | None = None) -> Caller:
     """An organization as it calls now."""
     with node.house.database.read() as session:
         return Caller(member=membership.member_of(session, node.world.ids[slug]), purpose=purpose)
+
+
+def published_names(session: Any) -> list[str]:
+    """The legal names that are published, in the order of the factories' ids."""
+    rows = session.scalars(select(Publication).order_by(Publication.factory_id))
+    return [str(value) for row in rows for _, key, value in stored_record(row.document).values() if key == "legal_name"]
 
 
 def put_policy(node: Node, owner: str, factory_id: str, rules: Sequence[Mapping[str, Any]]) -> None:

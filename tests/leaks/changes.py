@@ -17,7 +17,8 @@ from sharing import access, factories, publish
 from sharing.errors import NotFound, StateConflict
 from tests.leaks import building
 from tests.leaks.nodes import Node
-from tests.leaks.worlds import DID, FAMILIES, FactorySpec, WorldSpec
+from tests.leaks.values import DID, DIGESTS, FAMILIES
+from tests.leaks.worlds import FactorySpec, WorldSpec
 
 Document = dict[str, Any]
 
@@ -185,6 +186,27 @@ def _strangers(node: Node, owner: str, factory_id: str, place: int) -> None:
         return
 
 
+def _confirmed(node: Node, owner: str, factory_id: str, place: int) -> None:
+    """The owner confirms what the profile says: all of it, or one scope."""
+    building.confirm(node, owner, factory_id, ("capacity", "*", "capability", "certificate")[place % 4])
+
+
+def _papers(node: Node, owner: str, factory_id: str, place: int) -> None:
+    """Attached files are exchanged, and thrown away once nothing names them."""
+    other = DIGESTS[place % len(DIGESTS)]
+
+    def change(document: Document) -> None:
+        for part, name in building.ATTACHING.items():
+            for each in document.get(part, ()):
+                if name in each or place % 2:
+                    each[name] = other
+
+    with node.house.database.write() as session:
+        building.keep_papers(node, session, owner, {"documents": [{"file": other}]})
+    building.edit(node, owner, factory_id, change)
+    building.throw_away_papers(node, owner)
+
+
 def _draft(node: Node, owner: str, factory_id: str, place: int) -> None:
     """A draft is written and an edit is not published."""
     with node.house.database.write() as session:
@@ -205,6 +227,8 @@ KINDS: dict[str, Callable[[Node, str, str, int], None]] = {
     "hidden factory": _added,
     "withdrawn": _withdrawn,
     "strangers": _strangers,
+    "confirmed": _confirmed,
+    "papers": _papers,
     "draft": _draft,
 }
 

@@ -19,9 +19,9 @@ from sharing.stored import stored_policy
 from tests.leaks import building, fields
 from tests.leaks.changes import KINDS
 from tests.leaks.nodes import Node, Who
+from tests.leaks.values import DIGESTS, FAMILIES
+from tests.leaks.values import FURTHER as FURTHER_FIELDS
 from tests.leaks.viewing import viewer
-from tests.leaks.worlds import FAMILIES
-from tests.leaks.worlds import FURTHER as FURTHER_FIELDS
 
 Document = dict[str, Any]
 SCOPES = tuple((name, f"{scope}.") for name, scope in COLLECTIONS.items())
@@ -45,6 +45,10 @@ OTHERS: Mapping[str, Any] = {
     "capacity.spare_hours": {"2026-W47": "900", "2026-W48": "900"},
     "certificate.scheme": "ISO14001:2015",
     "certificate.number": "Other",
+    "certificate.document": DIGESTS[-1],
+    "document.title": "Other",
+    "document.kind": "brochure",
+    "document.file": DIGESTS[-1],
     "certificate.valid_from": "2020-01-01",
     "certificate.valid_until": "2035-01-01",
     "legal_name": "Other works of Đông Anh",
@@ -82,9 +86,13 @@ def disguised(node: Node, who: Who, turn: int) -> None:
             stored_policy(row.policy), viewer(node, who), node.relation(who.slug, factory_id),
             node.house.today(), catalogue.vocabulary(), node.house.platform,
         )  # fmt: skip
+        with node.house.database.write() as session:
+            building.keep_papers(node, session, owner, {"documents": [{"file": DIGESTS[-1]}]})
         if place % 2:
             KINDS["hidden capability"](node, owner, factory_id, 3 * place)  # hidden from everybody
         building.edit(node, owner, factory_id, lambda document, seen=decision, at=place: _replace(document, seen, at))
+    for owner in sorted({owner for owner, _ in node.factories}):
+        building.throw_away_papers(node, owner)
     if turn % 3:
         KINDS["hidden factory"](node, *node.factories[0], 4 * turn)
 

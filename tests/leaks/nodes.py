@@ -20,9 +20,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
-from api.app import create_app
-from api.container import Container
-from api.settings import Settings
 from api.tokens import Claims, issue_token
 from network import identity, membership
 from network.database import Database
@@ -32,6 +29,7 @@ from sharing.feed import PublishedFeed
 from sharing.house import House
 from sharing.search import Replica
 from sharing.searching import CURSOR_KEY
+from tests.leaks import doors
 from tests.leaks.replacements import Answer, replaced
 from tests.world import ORIGIN, StillClock, World
 from trust.keys import PrivateKey
@@ -214,10 +212,9 @@ class Node:
 
     @property
     def client(self) -> FlaskClient:
-        """A client of this node's WSGI application."""
+        """A client of a WSGI application of this node alone, for those who ask several nodes at once."""
         if self._client is None:
-            settings = Settings(search_floor_ms=0, rate_limit="1000000 per minute", rate_limit_token="1000000 per minute")
-            self._client = create_app(settings, container=Container(settings=settings, house=self.house)).test_client()
+            self._client = doors.application(self.house).test_client()
         return self._client
 
     def respond(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> TestResponse:
@@ -226,7 +223,7 @@ class Node:
         if who.slug is not None:
             headers["Authorization"] = f"Bearer {self.token(who)}"
         self.chance.restart(f"request {label}")
-        return self.client.open(path, method=method, headers=headers, **other)
+        return doors.client(self.house).open(path, method=method, headers=headers, **other)
 
     def ask(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> Answer:
         """The response after the replacements."""

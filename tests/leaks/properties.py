@@ -6,9 +6,9 @@ P2: if View(D, v) = View(D', v), the responses are equal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tests.leaks.building import built
+from tests.leaks.building import built, published_names
 from tests.leaks.changes import Change, changed
 from tests.leaks.disguise import disguised
 from tests.leaks.nodes import Node, Template, closing
@@ -84,7 +84,20 @@ def _others(twin: Node, node: Node, view: View, turn: int) -> list[Question]:
         )
         for each in wanted
     ]  # fmt: skip
-    return asked
+    return [*asked, *_taken(twin, unused, turn)]
+
+
+def _taken(twin: Node, unused: Callable[[object], Answer], turn: int) -> list[Question]:
+    """The names of others' factories, stated as one's own: to be made, and to be imported."""
+    with twin.house.database.read() as session:
+        names = published_names(session)
+    name = names[turn % len(names)] if names else "Nobody's"
+    made = Question(
+        kind="taken", method="POST", path="/v1/factories", expected=unused, json={"legal_name": name, "country": "VN"}
+    )
+    rows_of_list = f"legal_name,country\n{name},VN\n".encode()
+    asked = Question(kind="import", method="POST", path="/v1/imports", expected=unused, data=rows_of_list)
+    return [(made, asked)[turn % 2]]
 
 
 def _substantial(view: View, wanted: Answer) -> bool:

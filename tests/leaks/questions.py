@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sharing.search import parse_query
+from sharing.search import cursors, parse_query
 from tests.leaks.answers import Asker, Moment, Reference, etag, unchanged, without_body
 from tests.leaks.building import the_catalogue
 from tests.leaks.nodes import Node, Who
 from tests.leaks.replacements import Answer
+from tests.leaks.values import DIGESTS, PAPERS
 from tests.leaks.viewing import Keys, View, keys, look
 
 CATALOGUE = the_catalogue()
@@ -35,12 +36,15 @@ class Question:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     json: Any = None
+    data: bytes | None = None
 
     def ask(self, node: Node, who: Who) -> Answer:
         """The node's answer."""
         other: dict[str, Any] = {"query_string": list(self.query), "headers": dict(self.headers)}
         if self.json is not None:
             other["json"] = self.json
+        if self.data is not None:
+            other |= {"data": self.data, "content_type": "text/csv"}
         return node.ask(who, self.method, self.path, label=self.path, **other)
 
     def __str__(self) -> str:
@@ -77,7 +81,7 @@ def reference(node: Node, who: Who, view: View, known: Keys) -> Reference:
         did=None if slug is None else f"did:web:node.example:orgs:{slug}",
         purpose=who.purpose,
     )
-    return Reference(view, asker, known, Moment(now=house.now(), hour=house.hour(), day=house.today()), CATALOGUE)
+    return Reference(view, asker, known, Moment(now=house.now(), hour=house.hour(), day=house.today()), CATALOGUE, PAPERS)
 
 
 def searches(node: Node, engine: Reference, given: Mapping[str, Sequence[str]]) -> Iterator[Question]:
@@ -108,8 +112,6 @@ def searches(node: Node, engine: Reference, given: Mapping[str, Sequence[str]]) 
 
 def _cursor(node: Node, engine: Reference, digest: bytes, after: tuple[int, int]) -> str:
     """A cursor that the node would give out for this position: it is opened and sealed by the node's key alone."""
-    from sharing.search import cursors
-
     return cursors.seal(
         cursors.Position(key=after[0], tie=after[1]), viewer=engine.bound_to, query=digest, key=node.cursor_key,
         entropy=node.chance,
@@ -138,16 +140,33 @@ def factory(engine: Reference, factory_id: str, form: str, turn: int) -> Iterato
         yield Question(kind="conditional", method="GET", path=path, headers=headers, expected=plain)
 
 
+def papers(view: View, node: Node, turn: int) -> Iterator[Question]:
+    """Files by digest: from a factory that shows one where there is one, and from another; some are nowhere."""
+    ids = [factory_id for _, factory_id in node.factories]
+    for step, digest in enumerate((*DIGESTS, "0" * 64)[turn % 2 :: 2]):
+        factory_id = ids[(turn + step) % len(ids)]
+        path = f"/v1/factories/{factory_id}/documents/{digest}"
+        yield Question(
+            kind="document",
+            method="HEAD" if (turn + step) % 5 == 4 else "GET",
+            path=path,
+            expected=lambda known, f=factory_id, d=digest, h=(turn + step) % 5 == 4: (
+                without_body(known.document(f, d)) if h else known.document(f, d)
+            ),
+        )
+
+
 def everything(
     node: Node, engine: Reference, view: View, queries: Sequence[Mapping[str, Sequence[str]]], turn: int
 ) -> Iterator[Question]:
-    """A viewer's questions: the given searches, two factories, and some of the attestations and lists in the view."""
+    """A viewer's questions: the given searches, four factories, and some of the attestations and lists in the view."""
     for given in queries:
         yield from searches(node, engine, given)
     ids = [*(factory_id for _, factory_id in node.factories), UNKNOWN]
-    for step in range(2):
+    for step in range(4):
         place = turn + step
         yield from factory(engine, ids[place % len(ids)], FORMS[place % len(FORMS)], place)
+    yield from papers(view, node, turn)
     for signed in sorted(node.signed)[:2]:
         yield Question(
             kind="attestation",

@@ -18,7 +18,9 @@ from tests.leaks.building import add_factory, put_policy
 from tests.leaks.nodes import Node, Template, Who, closing
 from tests.leaks.questions import everything, keys, look, reference
 from tests.leaks.requests import Secrets, Uncovered, run, script, takes_an_id
-from tests.leaks.worlds import DID, RIVALS, FactorySpec, Grants, WorldSpec
+from tests.leaks.ruling import RIVALS
+from tests.leaks.values import DID
+from tests.leaks.worlds import FactorySpec, Grants, WorldSpec
 from trust import jws
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())

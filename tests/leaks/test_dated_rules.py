@@ -9,7 +9,8 @@ import pytest
 from tests.leaks.building import add_factory
 from tests.leaks.nodes import Template, Who, closing
 from tests.leaks.questions import FORMS, factory, keys, look, reference
-from tests.leaks.worlds import DAY, FactorySpec, WorldSpec
+from tests.leaks.values import DAY
+from tests.leaks.worlds import FactorySpec, WorldSpec
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())
 DOCUMENT: dict[str, Any] = {

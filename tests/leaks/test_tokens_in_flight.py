@@ -15,7 +15,8 @@ from sharing import grants, relations
 from tests.leaks import building
 from tests.leaks.building import add_factory, put_policy
 from tests.leaks.nodes import Node, Template, Who, closing
-from tests.leaks.worlds import DID, FactorySpec, WorldSpec
+from tests.leaks.values import DID
+from tests.leaks.worlds import FactorySpec, WorldSpec
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())
 DOCUMENT: dict[str, Any] = {
