@@ -6,41 +6,69 @@ P2: if View(D, v) = View(D', v), the responses are equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.leaks.building import built, published_names
 from tests.leaks.changes import Change, changed
 from tests.leaks.disguise import disguised
-from tests.leaks.nodes import Node, Template, closing
-from tests.leaks.questions import Difference, Question, everything, reference
+from tests.leaks.nodes import Node, Template, Who, closing
+from tests.leaks.questions import Difference, Question, everything, keys, look, reference
 from tests.leaks.replacements import Answer
 from tests.leaks.tally import Tally
-from tests.leaks.viewing import View, keys, look
+from tests.leaks.viewing import View
 from tests.leaks.worlds import Example
 
 
-def projected(template: Template, example: Example, tally: Tally) -> None:
-    """P1 for each viewer; raises `Difference`."""
-    with closing(built(template, example.spec)) as node:
-        known = keys(node)
-        for number, who in enumerate(example.viewers):
-            view = look(node, who)
-            engine = reference(node, who, view, known)
-            for question in everything(node, engine, view, example.queries, example.turn + number):
-                got, wanted = question.ask(node, who).sorted(), question.expected(engine).sorted()
-                tally.count(question.kind, substantial=_substantial(view, wanted))
-                if got != wanted:
-                    raise Difference(who, question, got=got, wanted=wanted)
+class Judge:
+    """Counts comparisons by property, and raises the first `Difference`.
 
-
-def paired(template: Template, example: Example, changes: Sequence[Change], tally: Tally) -> None:
-    """P2 for each viewer to whom the changes show nothing; raises `Difference`.
-
-    In three of four pairs the change is the largest that the first viewer may not notice: all they do not see is replaced.
+    `wanted` are the properties to be compared: P1 against the reference, P2 between a network and one that looks the same.
     """
+
+    def __init__(self, tallies: Mapping[str, Tally]) -> None:
+        self.tallies = tallies
+        self.wanted = set(tallies)
+
+    def compare(self, name: str, who: Who, question: Question, got: Answer, wanted: Answer, *, hidden: int) -> None:
+        """One comparison of the property `name`; `hidden` is how much the viewer is not shown."""
+        if name in self.wanted:
+            self.tallies[name].count(question.kind, substantial=hidden > 0 and _told(wanted))
+            if got != wanted:
+                self.differ(name, Difference(who, question, got=got, wanted=wanted))
+
+    def differ(self, name: str, difference: Difference) -> None:
+        """What is done about a difference."""
+        raise difference
+
+
+class Finder(Judge):
+    """Notes after how many comparisons each property found a difference, and asks it no more."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__({name: Tally(name) for name in names})
+        self.found: dict[str, Difference] = {}
+
+    def differ(self, name: str, difference: Difference) -> None:
+        self.found[name] = difference
+        self.wanted.discard(name)
+
+
+def compared(template: Template, example: Example, changes: Sequence[Change], judge: Judge) -> None:
+    """Both properties over one network, of those that the judge wants: each viewer's answers with the reference's, and with
+    those of a copy after changes that show this viewer nothing.
+
+    In three of four copies the change is the largest that the first viewer may not notice: all they do not see is replaced.
+    """
+    for name in judge.wanted:
+        judge.tallies[name].networks += 1
     node = built(template, example.spec)
+    if "P2" not in judge.wanted:
+        with closing(node):
+            _asked_of_one(node, example, judge)
+        return
     twin, turn = node.copy(), example.turn
     with closing(node, twin):
+        known = _asked_of_one(node, example, judge)
         if turn % 2:
             # An index that was there before the changes follows them; one made afterwards never saw the old state.
             for who in example.viewers:
@@ -49,18 +77,34 @@ def paired(template: Template, example: Example, changes: Sequence[Change], tall
             disguised(twin, example.viewers[0], turn)
         else:
             changed(twin, changes)
-        known = keys(node)
-        for number, who in enumerate(example.viewers):
-            view, other = look(node, who), look(twin, who)
-            if not view.same_as(other):
+        for who in example.viewers:
+            view, answers = known[who]
+            if not view.same_as(look(twin, who)):
                 continue
-            engine = reference(node, who, view, known)
-            asked = [*everything(node, engine, view, example.queries, turn + number), *_others(twin, node, view, turn)]
-            for question in asked:
-                got, wanted = question.ask(twin, who), question.ask(node, who)
-                tally.count(question.kind, substantial=_substantial(view, wanted))
-                if got != wanted:
-                    raise Difference(who, question, got=got, wanted=wanted)
+            for question, wanted in answers:
+                judge.compare("P2", who, question, question.ask(twin, who), wanted, hidden=view.hidden)
+            for question in _others(twin, node, view, turn):
+                wanted = question.ask(node, who)
+                judge.compare("P2", who, question, question.ask(twin, who), wanted, hidden=view.hidden)
+
+
+Asked = Mapping[Who, tuple[View, Sequence[tuple[Question, Answer]]]]
+
+
+def _asked_of_one(node: Node, example: Example, judge: Judge) -> Asked:
+    """Ask every viewer's questions; returns their views and answers."""
+    known, found = keys(node), {}
+    for number, who in enumerate(example.viewers):
+        view = look(node, who)
+        engine = reference(node, who, view, known)
+        answers = []
+        for question in everything(node, engine, view, example.queries, example.turn + number):
+            got = question.ask(node, who)
+            answers.append((question, got))
+            if "P1" in judge.wanted:
+                judge.compare("P1", who, question, got.sorted(), question.expected(engine).sorted(), hidden=view.hidden)
+        found[who] = (view, answers)
+    return found
 
 
 def _others(twin: Node, node: Node, view: View, turn: int) -> list[Question]:
@@ -100,7 +144,6 @@ def _taken(twin: Node, unused: Callable[[object], Answer], turn: int) -> list[Qu
     return [(made, asked)[turn % 2]]
 
 
-def _substantial(view: View, wanted: Answer) -> bool:
-    """Something is hidden from the viewer, and there is an answer that could have told it."""
-    told = wanted.status == 304 or (wanted.status == 200 and bool(wanted.body) and b'"items":[]' not in wanted.body)
-    return view.hidden > 0 and told
+def _told(wanted: Answer) -> bool:
+    """There is an answer that could have told something."""
+    return wanted.status == 304 or (wanted.status == 200 and bool(wanted.body) and b'"items":[]' not in wanted.body)

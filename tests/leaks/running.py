@@ -1,4 +1,4 @@
-"""Running a property over generated networks until enough answers were compared."""
+"""Running the properties over generated networks until enough answers were compared."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.leaks.changes import CHANGES, Change
 from tests.leaks.nodes import Template
-from tests.leaks.properties import paired, projected
-from tests.leaks.tally import Tally
+from tests.leaks.properties import Judge, compared
 from tests.leaks.worlds import Example, examples
 
 ROUND = 30
@@ -24,47 +23,38 @@ QUICKLY = settings(
     print_blob=False,
 )
 
-Run = Callable[[int], None]
+
+Step = Callable[[int], None]
 
 
-def projected_runs(template: Template, tally: Tally, wanted: int, about: str | None = None) -> Run:
-    """Rounds of P1, each with a seed of its own, that stop at `wanted` comparisons."""
-
-    def run(number: int) -> None:
-        @seed(number)
-        @QUICKLY
-        @given(example=examples(about))
-        def property_one(example: Example) -> None:
-            if tally.compared < wanted:
-                projected(template, example, tally)
-
-        property_one()
-
-    return run
+def quiet(_: int) -> None:
+    """Nobody waits for how many comparisons were made."""
 
 
-def paired_runs(template: Template, tally: Tally, wanted: int, about: str | None = None) -> Run:
-    """Rounds of P2, likewise."""
+def rounds(
+    template: Template, judge: Judge, wanted: int, *, about: str | None = None, start: int = 0, step: Step = quiet
+) -> None:
+    """Rounds of networks with seeds from `start` on, until each property that the judge wants made `wanted` comparisons.
 
-    def run(number: int) -> None:
-        @seed(number)
-        @QUICKLY
-        @given(example=examples(about), changes=CHANGES)
-        def property_two(example: Example, changes: list[Change]) -> None:
-            if tally.compared < wanted:
-                paired(template, example, changes, tally)
-
-        property_two()
-
-    return run
-
-
-Runs = Callable[[Template, Tally, int, str | None], Run]
-
-
-def until(runs: Runs, template: Template, tally: Tally, wanted: int, *, start: int = 0, about: str | None = None) -> None:
-    """Rounds with seeds from `start` on, until `wanted` answers were compared."""
-    run, number = runs(template, tally, wanted, about), start
-    while tally.compared < wanted:
-        run(number)
+    The judge raises at a difference, or stops wanting the property.
+    """
+    number = start
+    while not _enough(judge, wanted):
+        _round(template, judge, wanted, about, number)
         number += 1
+        step(sum(each.compared for each in judge.tallies.values()))
+
+
+def _enough(judge: Judge, wanted: int) -> bool:
+    return all(judge.tallies[name].compared >= wanted for name in judge.wanted)
+
+
+def _round(template: Template, judge: Judge, wanted: int, about: str | None, number: int) -> None:
+    @seed(number)
+    @QUICKLY
+    @given(example=examples(about), changes=CHANGES)
+    def over_networks(example: Example, changes: list[Change]) -> None:
+        if not _enough(judge, wanted):
+            compared(template, example, changes, judge)
+
+    over_networks()

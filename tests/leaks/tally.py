@@ -15,6 +15,7 @@ class Tally:
     name: str
     compared: int = 0
     substantial: int = 0
+    networks: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
