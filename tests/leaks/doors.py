@@ -38,6 +38,12 @@ def client(house: House) -> FlaskClient:
     return asked
 
 
+def shared() -> Flask:
+    """The application that all nodes share, for a server; `client` points it."""
+    _, asked = _shared()
+    return asked.application
+
+
 @cache
 def _shared() -> tuple[Pointing, FlaskClient]:
     pointing = Pointing()

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from flask.testing import FlaskClient
 from sqlalchemy import make_url
-from werkzeug.test import TestResponse
+from werkzeug import Response
 
 from api.tokens import Claims, issue_token
 from network import identity, membership
@@ -143,6 +143,8 @@ class Node:
     relations: dict[tuple[str, str], Relation] = field(default_factory=dict)
     signed: dict[str, Signed] = field(default_factory=dict)
     factories: list[tuple[str, str]] = field(default_factory=list)
+    wired: Any = None
+    """What asks over a socket (`wire.Wire`); None: the application is asked in this process."""
     _client: FlaskClient | None = None
     _tokens: dict[tuple[Who, Any], str] = field(default_factory=dict)
 
@@ -188,6 +190,7 @@ class Node:
         twin.world.ids, twin.world.clock.now = dict(self.world.ids), self.world.clock.now
         twin.relations, twin.signed = dict(self.relations), dict(self.signed)
         twin.factories = list(self.factories)
+        twin.wired = self.wired
         twin.chance.restart("copy")
         return twin
 
@@ -217,19 +220,21 @@ class Node:
             self._client = doors.application(self.house).test_client()
         return self._client
 
-    def respond(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> TestResponse:
+    def respond(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> Response:
         """The response to one request; `label` is what its chance depends on."""
         headers = dict(other.pop("headers", {}))
         if who.slug is not None:
             headers["Authorization"] = f"Bearer {self.token(who)}"
         self.chance.restart(f"request {label}")
+        if self.wired is not None:
+            return self.wired.open(self, path, method=method, headers=headers, **other)
         return doors.client(self.house).open(path, method=method, headers=headers, **other)
 
     def ask(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> Answer:
         """The response after the replacements."""
         return self.read(self.respond(who, method, path, label=label, **other))
 
-    def read(self, response: TestResponse) -> Answer:
+    def read(self, response: Response) -> Answer:
         """A response after the replacements."""
         return replaced(response, cursor_key=self.cursor_key)
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from werkzeug.test import TestResponse
+from werkzeug import Response
 
 REPLACED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -46,7 +46,7 @@ class Answer:
         return Answer(status=self.status, headers=tuple(sorted(self.headers)), body=self.body)
 
 
-def replaced(response: TestResponse, *, cursor_key: bytes) -> Answer:
+def replaced(response: Response, *, cursor_key: bytes) -> Answer:
     """Everything a client got, with exactly the items of `REPLACED` replaced."""
     original = response.get_data()
     body = _body(original, response.headers.get("Content-Type", ""), cursor_key)
