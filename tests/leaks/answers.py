@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from tests.leaks import suggesting
 from tests.leaks.reference import Catalogue, Engine, aged, written
 from tests.leaks.replacements import REPLACED, Answer, Header
 from trust import bundle as bundles
@@ -96,6 +97,7 @@ class Reference:
         self._keys = keys
         self._at = at
         self._papers = papers
+        self._catalogue = catalogue
         self._reports: dict[str, dict[str, dict[str, Any]]] = {}
         self.engine = Engine(view.contents, catalogue, at.day, self._provenance)
         self.bound_to = f"{asker.id}/{asker.purpose}"
@@ -103,6 +105,10 @@ class Reference:
     def search(self, given: Mapping[str, Sequence[str]], query: bytes, after: tuple[int, int] | None) -> Answer:
         """GET /v1/search."""
         return _answer(200, JSON, self.engine.search(given, who=self.bound_to, query=query, after=after))
+
+    def suggest(self, given: Mapping[str, Sequence[str]], typed: str, parameters: Sequence[str], limit: int) -> Answer:
+        """GET /v1/search/suggest."""
+        return _answer(200, JSON, suggesting.body(self.engine, self._catalogue, given, typed, parameters, limit))
 
     def factory(self, factory_id: str, form: str) -> Answer:
         """GET /v1/factories/{id} as `json` or `signed`, or its `bundle`."""

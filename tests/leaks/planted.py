@@ -14,6 +14,7 @@ import pytest
 
 from tests.leaks import plants_doors as doors
 from tests.leaks import plants_search as search
+from tests.leaks import plants_suggest as suggest
 
 Patch = pytest.MonkeyPatch
 
@@ -92,4 +93,22 @@ LEAKS = (
     Leak(name="refusing what nobody states", plant=search.refusing_what_nobody_states, row=UNKNOWN),
     Leak(name="name already taken", plant=doors.name_already_taken, row=TAKEN, by=TWO),
     Leak(name="import compared with all", plant=doors.import_compared_with_all, row=TAKEN, by=TWO),
+    Leak(
+        name="suggestions ordered by global frequency", plant=suggest.ordered_by_frequency_everywhere, row=SUGGESTIONS, by=ONE,
+        about="suggest",
+    ),
+    Leak(
+        name="suggestions count the whole network", plant=suggest.numbers_of_the_whole_network, row=SUGGESTIONS,
+        about="suggest",
+    ),
+    Leak(name="hidden term suggested", plant=suggest.terms_that_nobody_shows, row=SUGGESTIONS, about="suggest"),
+    Leak(
+        name="correction asks the whole dictionary", plant=suggest.correction_asks_the_whole_dictionary, row=SUGGESTIONS,
+        by=ONE, about="suggest",
+    ),
+    Leak(name="words of hidden fields suggested", plant=suggest.words_of_hidden_fields, row=SUGGESTIONS, about="suggest"),
+    Leak(
+        name="names withheld because others have them", plant=suggest.names_when_few_have_them_anywhere, row=SUGGESTIONS,
+        by=ONE, about="suggest",
+    ),
 )  # fmt: skip

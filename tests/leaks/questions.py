@@ -15,6 +15,7 @@ from tests.leaks.answers import Asker, Moment, Reference, etag, unchanged, witho
 from tests.leaks.building import the_catalogue
 from tests.leaks.nodes import Node, Who
 from tests.leaks.replacements import Answer
+from tests.leaks.searches import Typed
 from tests.leaks.values import DIGESTS, PAPERS
 from tests.leaks.viewing import Keys, View, keys, look
 
@@ -143,7 +144,7 @@ def factory(engine: Reference, factory_id: str, form: str, turn: int) -> Iterato
 def papers(view: View, node: Node, turn: int) -> Iterator[Question]:
     """Files by digest: from a factory that shows one where there is one, and from another; some are nowhere."""
     ids = [factory_id for _, factory_id in node.factories]
-    for step, digest in enumerate((*DIGESTS, "0" * 64)[turn % 2 :: 2]):
+    for step, digest in enumerate((*DIGESTS, "0" * 64)[turn % 3 :: 3]):
         factory_id = ids[(turn + step) % len(ids)]
         path = f"/v1/factories/{factory_id}/documents/{digest}"
         yield Question(
@@ -156,12 +157,35 @@ def papers(view: View, node: Node, turn: int) -> Iterator[Question]:
         )
 
 
+def suggestions(given: Mapping[str, Sequence[str]], typed: Sequence[Typed]) -> Iterator[Question]:
+    """Each typed text, within a search or by itself."""
+    plain = {name: values for name, values in given.items() if name != "limit"}
+    for text, parameters, limit, within in typed:
+        search = plain if within else {}
+        query = [(name, value) for name, values in search.items() for value in values]
+        query += [("typed", text), ("limit", str(limit)), *(("field", each) for each in parameters)]
+        yield Question(
+            kind="suggest",
+            method="GET",
+            path="/v1/search/suggest",
+            query=tuple(query),
+            expected=lambda known, s=search, t=text, p=parameters, n=limit: known.suggest(s, t, p, n),
+        )
+
+
 def everything(
-    node: Node, engine: Reference, view: View, queries: Sequence[Mapping[str, Sequence[str]]], turn: int
+    node: Node,
+    engine: Reference,
+    view: View,
+    queries: Sequence[Mapping[str, Sequence[str]]],
+    turn: int,
+    typed: Sequence[Typed] = (),
 ) -> Iterator[Question]:
     """A viewer's questions: the given searches, four factories, and some of the attestations and lists in the view."""
     for given in queries:
         yield from searches(node, engine, given)
+    if typed:
+        yield from suggestions(queries[turn % len(queries)], typed)
     ids = [*(factory_id for _, factory_id in node.factories), UNKNOWN]
     for step in range(4):
         place = turn + step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from sharing.search import COMPLETED
 from tests.leaks import fields
 from tests.leaks.values import BEGINNINGS, ENDS, FURTHER, HOURS, NUMBERS, NUMERIC, PROCESSES, SEARCHED, WEEKS, Theme
 
@@ -35,6 +36,25 @@ PARAMETERS: dict[str, st.SearchStrategy[list[str]]] = {
     "lead_time_p50_max": one(NUMBERS["lead_time_p50_days"]),
     "spare_hours": one(HOURS),
 }
+
+
+TEXTS_TYPED = (
+    "đông a", "dong", "dogn", "works", "wroks", "turn", "trun", "co k", "anh", "1.1", "1.", "3.2", "viet", "vietnma", "vn",
+    "steel", "stele", "thép", "cast", "sus", "jis", "iso", "ios9", "iaft", "máy", "machin", "machni", "ma h",
+)  # fmt: skip
+COMPLETING = st.just(list(COMPLETED)) | st.lists(
+    st.sampled_from([*COMPLETED, "q", "process"]), min_size=1, max_size=3, unique=True
+)
+Typed = tuple[str, list[str], int, bool]
+"""What is typed, for which parameters, how many suggestions, and whether within a search."""
+
+
+def typed(at_most: int) -> st.SearchStrategy[list[Typed]]:
+    """What is typed before the searches are asked, at least half as much as `at_most`."""
+    one = st.tuples(
+        st.sampled_from(TEXTS_TYPED), COMPLETING, st.sampled_from([1, 3, 50]), st.sampled_from([True, False, False])
+    )
+    return st.lists(one, min_size=at_most // 2, max_size=at_most)
 
 
 _ATTESTED = ("capability.process", "capability.tolerance_um", "capability.max_x_mm")

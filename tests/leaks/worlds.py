@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.leaks.nodes import Who
 from tests.leaks.ruling import FOCUS, RIVALS, rules
-from tests.leaks.searches import searches
+from tests.leaks.searches import Typed, searches, typed
 from tests.leaks.values import FILES, THEMES, Theme, documents
 from trust.attestation import Method
 
@@ -136,6 +136,7 @@ class Example:
     spec: WorldSpec
     viewers: list[Who]
     queries: list[dict[str, list[str]]]
+    typed: list[Typed]
     turn: int
 
 
@@ -145,6 +146,7 @@ ABOUT = {
     "spare_hours": "capacity.spare_hours",
     "equipment": "equipment.class",
     "text": "legal_name",
+    "suggest": "legal_name",
 }
 """Fields that a theme needs for a question to be about something."""
 
@@ -165,5 +167,6 @@ def examples(draw: st.DrawFn, about: str | None = None) -> Example:
         spec=draw(networks(theme, about)),
         viewers=draw(st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)),
         queries=draw(st.lists(searches(theme, about), min_size=4, max_size=4)),
+        typed=draw(typed(12 if about == "suggest" else 4)),
         turn=draw(st.integers(0, 11)),
     )
