@@ -17,11 +17,10 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 
 from api.errors import PROBLEM
 from api.routing import CONVERTERS
-from api.schemas.fields import Document, Shown, Text
+from api.schemas.fields import Document, Shown
 from policies.json_schema import policy_schema
 from sharing import catalogue
 from sharing.catalogue.openapi import profile_schema
-from sharing.catalogue.patterns import PRINTABLE, PRINTABLE_LINES
 
 TITLE = "Guildnet"
 OPENAPI = "3.1.0"
@@ -110,7 +109,7 @@ def describe(app: Flask) -> DescribedApi:
     )
     for kind in (Shown, Document):
         api.register_field(kind, "object", None)
-    for described in (_named_or_left_out, _keys_of_a_mapping, _printable):
+    for described in (_named_or_left_out, _keys_of_a_mapping):
         api.ma_plugin.converter.add_attribute_function(described)
     for name, converter in CONVERTERS.items():
         api.register_converter(converter, _pattern_schema(_PATTERN.get(name)))
@@ -128,13 +127,6 @@ def _keys_of_a_mapping(converter: Any, field: ma.fields.Field[Any], ret: dict[st
     del ret
     keys = field.key_field if isinstance(field, ma.fields.Dict) else None
     return {} if keys is None else {"propertyNames": converter.field2property(keys)}
-
-
-def _printable(_: object, field: ma.fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-    """Which characters a text may hold, as far as a pattern can say."""
-    if not isinstance(field, Text) or "pattern" in ret or "enum" in ret:
-        return {}
-    return {"pattern": PRINTABLE_LINES if field.lines else PRINTABLE}
 
 
 def description_of(app: Flask) -> dict[str, Any]:

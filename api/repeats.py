@@ -23,14 +23,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from api.errors import Refusal
 from api.faults import Fault
+from api.routing import REPEAT_KEY
 from network.columns import UtcTime
 from network.database import Base
 from sharing.viewers import Caller
 
-HEADER = "Idempotency-Key"
+HEADER = REPEAT_KEY["name"]
 KEPT = timedelta(days=1)
 
-_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+_KEY = re.compile(REPEAT_KEY["schema"]["pattern"])
 
 
 class RepeatRow(Base):

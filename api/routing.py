@@ -12,7 +12,7 @@ gives out of others' factories is in the ledger before its answer leaves (`api.r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
@@ -34,6 +34,14 @@ Answer: TypeAlias = Any
 
 
 _TAGGED = "guildnet_tagged"
+_ONCE = "guildnet_once"
+REPEAT_KEY: Mapping[str, Any] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Of your choice. Sent again within a day with the same body, it gives what the first request made.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[!-~]{8,200}$"},
+}
+"""The header with which a request may be sent again, as OpenAPI describes it."""
 
 
 class Kind(StrEnum):
@@ -111,11 +119,13 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         public: bool = False,
         person: bool = False,
         body_max: int | str | None = None,
+        once: bool = False,
     ) -> Callable[[View], View]:
         """Register a function for one method at one address.
 
         `public`: also answers without a token. `person`: answers a session instead of a token, since it is about somebody's
-        own account. `body_max`: bytes, or the setting that says them, where a larger body than usual is read.
+        own account. `body_max`: bytes, or the setting that says them, where a larger body than usual is read. `once`: it
+        honours `Idempotency-Key` (`api.repeats`).
         """
 
         def decorate(view: View) -> View:
@@ -131,6 +141,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                 self.sizes[endpoint] = body_max
             documented: dict[str, Any] = vars(view).setdefault("_apidoc", {})
             anonymous: list[dict[str, list[str]]] = [{}] if public else []
+            documented[_ONCE] = once
             documented.setdefault("manual_doc", {})["security"] = [*anonymous, {"session" if person else "token": []}]
             answering = recorded(_conditional(view), always=kind is Kind.PROJECTION)
             self.add_url_rule(rule, endpoint, answering, methods=[method])
@@ -209,7 +220,9 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         parameters = (item for doc in documented for item in doc.get("arguments", {}).get("parameters", ()))
         return any(item["in"] == "query" for item in parameters)
 
-    def _prepare_error_doc(self, doc: Any, _doc_info: Any, *, method: str, **_: Any) -> Any:
+    def _prepare_error_doc(self, doc: Any, doc_info: Any, *, method: str, **_: Any) -> Any:
+        if doc_info.get(_ONCE):
+            doc.setdefault("parameters", []).append(dict(REPEAT_KEY))
         responses = doc.setdefault("responses", {})
         reads_body = "requestBody" in doc
         possible = {401: "UNAUTHORIZED", 404: "NOT_FOUND", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_SERVER_ERROR"}

@@ -37,6 +37,18 @@ def media_type(content: bytes) -> str | None:
     return JPEG if is_jpeg(content) else None
 
 
+def why_not(content: bytes) -> str:
+    """What is wrong with bytes that are no whole file of the three kinds, or too many, in a sentence for people."""
+    if not content:
+        return "The file is empty."
+    if len(content) > FILE_BYTES_MAX:
+        return f"A file has {FILE_BYTES_MAX // 2**20} MB at the most; this one has {-(-len(content) // 2**20)}."
+    for kind, head in (("PDF", b"%PDF-"), ("PNG", _PNG_SIGNATURE), ("JPEG", b"\xff\xd8\xff")):
+        if content.startswith(head):
+            return f"It begins as a {kind} and is no whole one: cut off, changed on its way, or something stands behind it."
+    return "A file is a PDF, PNG or JPEG, told by its content and not by its name; this is none of them."
+
+
 def is_pdf(content: bytes) -> bool:
     """A header, an object, and at the very end the offset of a cross-reference that lies in the file (ISO 32000-2, 7.5)."""
     if not _PDF_HEAD.match(content):

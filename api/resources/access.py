@@ -16,7 +16,7 @@ from sharing import access
 door = Door("access-requests", url_prefix="/v1", description="Asking an owner for more than one sees.")
 
 
-@door.answers("POST", "/access-requests", kind=Kind.PARTY)
+@door.answers("POST", "/access-requests", kind=Kind.PARTY, once=True)
 @door.takes(schemas.AccessRequestBody)
 @door.gives(201, schemas.AccessRequest)
 def request_access(body: Mapping[str, Any]) -> Answer:

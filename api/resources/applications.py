@@ -14,7 +14,7 @@ from api.errors import Refusal
 from api.resources.sign_ups import organization_of
 from api.routing import Answer, Door, Kind
 from api.schemas import people as schemas
-from network.media import FILE_BYTES_MAX, media_type
+from network.media import FILE_BYTES_MAX, MEDIA_TYPES, media_type, why_not
 from network.people import applications
 
 door = Door("applications", url_prefix="/v1", description="Organizations that wait for the operator.")
@@ -40,13 +40,14 @@ def apply(body: Mapping[str, Any]) -> Answer:
 
 
 @door.answers("POST", "/applications/<hex:application_id>/documents", kind=Kind.OWN, person=True, body_max=FILE_BYTES_MAX)
+@door.reads(*MEDIA_TYPES)
 @door.gives(201, schemas.ApplicationDocument)
 def attach_document(application_id: str) -> Answer:
     """Show the operator a PDF, PNG or JPEG of 10 MB at the most: the body is the file, its type is read from it."""
     content = request.get_data()
     found = media_type(content)
     if found is None:
-        raise Refusal("media_type_unsupported", "The body must be a whole PDF, PNG or JPEG file.")
+        raise Refusal("file_refused", why_not(content))
     with auth.writing() as (session, _):
         person_id = auth.person_in(session).person_id
         attached = applications.attach(session, person_id, application_id, content=content, media_type=found, now=asking().now)

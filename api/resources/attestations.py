@@ -22,11 +22,14 @@ SIGNED = "application/vc+jwt"
 door = Door("attestations", url_prefix="/v1", description="What auditors signed about named fields.")
 
 
-@door.answers("POST", "/attestations", kind=Kind.PARTY)
+@door.answers("POST", "/attestations", kind=Kind.PARTY, once=True)
 @door.takes(schemas.AttestationBody)
 @door.gives(201, schemas.Attestation)
 def attest(body: Mapping[str, Any]) -> Answer:
-    """Hand in an attestation signed offline, or have the node sign with the key it holds for the auditor."""
+    """Hand in an attestation signed offline, or have the node sign with the key it holds for the auditor.
+
+    `Idempotency-Key` makes it safe to send again.
+    """
     with auth.writing() as (session, caller):
         key = repeats.key("attestations")
         made = repeats.made_before(session, caller, key, house().now())

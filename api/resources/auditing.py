@@ -61,7 +61,7 @@ def put_results(body: Mapping[str, Any], audit_id: str) -> Answer:
         return results.put_results(house(), session, caller, audit_id, given)
 
 
-@door.answers("POST", "/audits/<hex:audit_id>/findings", kind=Kind.PARTY)
+@door.answers("POST", "/audits/<hex:audit_id>/findings", kind=Kind.PARTY, once=True)
 @door.takes(schemas.FindingBody)
 @door.gives(201, schemas.Finding)
 def raise_finding(body: Mapping[str, Any], audit_id: str) -> Answer:
@@ -93,7 +93,7 @@ def get_finding(finding_id: str) -> Answer:
         return findings.get_finding(house(), session, caller, finding_id)
 
 
-@door.answers("POST", "/findings/<hex:finding_id>/steps", kind=Kind.PARTY)
+@door.answers("POST", "/findings/<hex:finding_id>/steps", kind=Kind.PARTY, once=True)
 @door.takes(schemas.FindingStepBody)
 @door.gives(200, schemas.Finding)
 def take_finding_step(body: Mapping[str, Any], finding_id: str) -> Answer:
@@ -107,7 +107,7 @@ def take_finding_step(body: Mapping[str, Any], finding_id: str) -> Answer:
         return findings.get_finding(house(), session, caller, finding_id)
 
 
-@door.answers("POST", "/disputes", kind=Kind.PARTY)
+@door.answers("POST", "/disputes", kind=Kind.PARTY, once=True)
 @door.takes(schemas.DisputeBody)
 @door.gives(201, schemas.Dispute)
 def open_dispute(body: Mapping[str, Any]) -> Answer:
@@ -145,7 +145,7 @@ def get_dispute(dispute_id: str) -> Answer:
         return disputes.get_dispute(house(), session, caller, dispute_id)
 
 
-@door.answers("POST", "/disputes/<hex:dispute_id>/steps", kind=Kind.PARTY)
+@door.answers("POST", "/disputes/<hex:dispute_id>/steps", kind=Kind.PARTY, once=True)
 @door.takes(schemas.DisputeStepBody)
 @door.gives(200, schemas.Dispute)
 def take_dispute_step(body: Mapping[str, Any], dispute_id: str) -> Answer:

@@ -20,7 +20,7 @@ from sharing.viewers import Caller
 door = Door("audits", url_prefix="/v1", description="Who looks at which fields of which factory, agreed by both sides.")
 
 
-@door.answers("POST", "/audits", kind=Kind.PARTY)
+@door.answers("POST", "/audits", kind=Kind.PARTY, once=True)
 @door.takes(schemas.AuditBody)
 @door.gives(201, schemas.Audit)
 def propose_audit(body: Mapping[str, Any]) -> Answer:

@@ -19,7 +19,7 @@ from sharing.errors import PreviewNotConfirmed
 door = Door("factories", url_prefix="/v1", description="What an organization owns and how it is shared.")
 
 
-@door.answers("POST", "/factories", kind=Kind.OWN)
+@door.answers("POST", "/factories", kind=Kind.OWN, once=True)
 @door.takes(schemas.ProfileDocument)
 @door.gives(201, schemas.Created, description="A draft that nobody but its owner sees.")
 def create_factory(document: Mapping[str, Any]) -> Answer:

@@ -15,7 +15,7 @@ from api import auth
 from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import files as schemas
-from network.media import FILE_BYTES_MAX, JPEG, PDF, PNG
+from network.media import FILE_BYTES_MAX, JPEG, MEDIA_TYPES, PDF, PNG
 from sharing.files import shelf
 
 door = Door("files", url_prefix="/v1", description="Certificates, drawings and reports as PDF, PNG or JPEG.")
@@ -26,6 +26,7 @@ _RUN_NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; for
 
 @door.answers("POST", "/files", kind=Kind.OWN, body_max=FILE_BYTES_MAX)
 @door.takes(schemas.FileQuery, location="query")
+@door.reads(*MEDIA_TYPES)
 @door.gives(201, schemas.FileFacts, description="Kept under its digest; the same bytes again change nothing.")
 def add_file(query: Mapping[str, Any]) -> Answer:
     """Keep a PDF, PNG or JPEG of 10 MB at the most: the body is the file, its type is read from it."""

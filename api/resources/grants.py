@@ -16,7 +16,7 @@ from sharing import grants
 door = Door("grants", url_prefix="/v1", description="Who stands on which tier of a factory, for what, until when.")
 
 
-@door.answers("POST", "/grants", kind=Kind.PARTY)
+@door.answers("POST", "/grants", kind=Kind.PARTY, once=True)
 @door.takes(schemas.GrantBody)
 @door.gives(201, schemas.Grant)
 def give_grant(body: Mapping[str, Any]) -> Answer:

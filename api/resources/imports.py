@@ -25,7 +25,7 @@ _WORKBOOK = FORMATS["xlsx"]
 _MEDIA = (_WORKBOOK, "text/csv", "application/octet-stream")
 
 
-@door.answers("POST", "/imports", kind=Kind.OWN, body_max="import_bytes_max")
+@door.answers("POST", "/imports", kind=Kind.OWN, body_max="import_bytes_max", once=True)
 @door.takes(schemas.ImportQuery, location="query")
 @door.gives(201, schemas.ImportMade, description="Drafts that nobody but their owner sees; of a dry run, nothing.")
 @door.reads(*_MEDIA)

@@ -64,7 +64,7 @@ def list_ndas() -> Answer:
         return {"ndas": relations.list_ndas(house(), session, caller)}
 
 
-@door.answers("POST", "/ndas", kind=Kind.PARTY)
+@door.answers("POST", "/ndas", kind=Kind.PARTY, once=True)
 @door.takes(schemas.NdaBody)
 @door.gives(201, schemas.Nda)
 def propose_nda(body: Mapping[str, Any]) -> Answer:

@@ -89,7 +89,11 @@ class PreviewQuery(ma.Schema):
     """As whom to look."""
 
     audience = Text(most=400, data_key="as", required=True, metadata={"description": _AUDIENCE})
-    purpose = Text(most=32, load_default=None, metadata=_PURPOSE)
+    purpose = Text(
+        most=32,
+        load_default=None,
+        metadata={**_PURPOSE, "description": "For which purpose they would look"},
+    )
 
 
 class Previewed(ma.Schema):

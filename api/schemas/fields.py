@@ -29,12 +29,12 @@ class Text(ma.fields.String):
 
     def __init__(self, *, most: int = 200, least: int = 1, lines: bool = False, **other: Any) -> None:
         super().__init__(validate=ma.validate.Length(min=least, max=most), **other)
-        self.lines = lines
+        self._lines = lines
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **other: Any) -> str:
         text = super()._deserialize(value, attr, data, **other)
         for mark in text:
-            if unicodedata.category(mark) in _INVISIBLE and not (self.lines and mark == _LINE_FEED):
+            if unicodedata.category(mark) in _INVISIBLE and not (self._lines and mark == _LINE_FEED):
                 raise ma.ValidationError([Wrong("Holds a control or invisible character.", "invisible_character")])
         if not unicodedata.is_normalized("NFC", text):
             raise ma.ValidationError([Wrong("Must be in Unicode normal form C.", "not_normalized")])

@@ -10,7 +10,7 @@ from api.schemas.fields import Moment, Text
 class FileQuery(ma.Schema):
     """What to call it; only its owner reads the name."""
 
-    name = Text(most=200, load_default="file")
+    name = Text(most=200, load_default="file", metadata={"description": "What to call it"})
 
 
 class FileFacts(ma.Schema):

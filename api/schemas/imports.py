@@ -13,7 +13,12 @@ from sharing.exchange.template import LANGUAGES
 class ImportQuery(ma.Schema):
     """How a file is to be read."""
 
-    dry_run = ma.fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
+    dry_run = ma.fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Say what would be done, and do nothing"},
+    )
     revise = ma.fields.Boolean(
         load_default=False,
         truthy={"true"},
@@ -47,19 +52,27 @@ class ImportMade(ma.Schema):
 class TemplateQuery(ma.Schema):
     """In which language the template speaks."""
 
-    language = ma.fields.String(load_default="en", validate=ma.validate.OneOf(LANGUAGES))
+    language = ma.fields.String(
+        load_default="en", validate=ma.validate.OneOf(LANGUAGES), metadata={"description": "Of its headings and notes"}
+    )
 
 
 class ExportQuery(ma.Schema):
     """In which form everything is to be had."""
 
-    format = ma.fields.String(required=True, validate=ma.validate.OneOf(sorted(FORMATS)))
+    format = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(sorted(FORMATS)), metadata={"description": "Of the file"}
+    )
 
 
 class LikenessQuery(ma.Schema):
     """Which pairs."""
 
-    state = ma.fields.String(load_default="open", validate=ma.validate.OneOf(("open", "merged", "apart", "all")))
+    state = ma.fields.String(
+        load_default="open",
+        validate=ma.validate.OneOf(("open", "merged", "apart", "all")),
+        metadata={"description": "Not decided yet, or how it was decided"},
+    )
 
 
 class LikenessSide(ma.Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import Moment, Text
-from api.schemas.people import Password
+from api.schemas.people import CHOSEN, Password
 from network.people.letters import LANGUAGES
 from network.people.roles import ROLES
 
@@ -84,7 +84,7 @@ class AcceptBody(ma.Schema):
 
     token = Text(most=64, required=True, metadata={"description": "From the letter"})
     name = Text(load_default=None)
-    password = Password(load_default=None)
+    password = Password(load_default=None, metadata=CHOSEN)
 
 
 class Accepted(ma.Schema):

@@ -10,6 +10,7 @@ from api.schemas.fields import Moment, Text
 from network.people.addresses import ADDRESS_PATTERN
 from network.people.applications import SCHEME_PATTERN, SECTOR_PATTERN, VALUE_PATTERN, VALUES_MAX, WANTED_ROLES
 from network.people.letters import LANGUAGES
+from network.people.passwords import LEAST, MOST
 from network.people.roles import ROLES
 
 _TOKEN = {"description": "From the letter"}
@@ -22,9 +23,16 @@ class Password(ma.fields.String):
     """A password as somebody typed it: any characters; never shown, and not in any description of a fault."""
 
     def __init__(self, **other: Any) -> None:
-        super().__init__(
-            validate=ma.validate.Length(min=1, max=1024, error="Too long, or empty."), metadata={"format": "password"}, **other
-        )
+        metadata = {"format": "password"} | other.pop("metadata", {})
+        super().__init__(validate=ma.validate.Length(min=1, max=1024, error="Too long, or empty."), metadata=metadata, **other)
+
+
+CHOSEN = {
+    "minLength": LEAST,
+    "maxLength": MOST,
+    "description": "Any characters; not one that everybody tries first, nor your own name",
+}
+"""Of a password that is chosen now, and not compared with one that was. Counted in its normal form."""
 
 
 class AskedOrganization(ma.Schema):
@@ -53,7 +61,7 @@ class SignUpBody(ma.Schema):
     """Ask for an account and an organization."""
 
     email = Text(most=254, required=True, metadata=_EMAIL)
-    password = Password(required=True)
+    password = Password(required=True, metadata=CHOSEN)
     name = Text(required=True, metadata={"description": "Your own"})
     language = ma.fields.String(load_default=LANGUAGES[0], validate=ma.validate.OneOf(LANGUAGES))
     organization = ma.fields.Nested(AskedOrganization, required=True)
@@ -83,7 +91,7 @@ class NewPasswordBody(ma.Schema):
     """Choose a new password with a mailed token."""
 
     token = Text(most=64, required=True, metadata=_TOKEN)
-    password = Password(required=True)
+    password = Password(required=True, metadata=CHOSEN)
 
 
 class LogInBody(ma.Schema):
@@ -152,7 +160,7 @@ class ChangePasswordBody(ma.Schema):
     """The password that is, and the one that shall be."""
 
     old = Password(required=True)
-    new = Password(required=True)
+    new = Password(required=True, metadata=CHOSEN)
 
 
 class PasswordBody(ma.Schema):

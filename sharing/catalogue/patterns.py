@@ -16,11 +16,12 @@ DAY = f"^((19|20|21)[0-9]{{2}}-({_DAYS})|(19|20|21){_LEAP}-02-29|2000-02-29)$"
 WEEK = "^2[0-9]{3}-W(0[1-9]|[1-4][0-9]|5[0-3])$"
 """An ISO week from 2000 to 2999; whether a year has a week 53 is not said."""
 
-_ASIDE = r"\x7f-\x9f\xad\u061c\u06dd\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe-\uffff"
-"""Controls and marks of direction and of width. Not private use and what is not assigned: a million characters, which a
-generator of examples would have to list."""
-_UNSEEN = _ASIDE + r"\u034f\u115f-\u1160\u17b4-\u17b5\u2800\u3164\uffa0"
-"""And what counts as printable and is drawn as nothing."""
+_UNSEEN = (
+    r"\x7f-\x9f\xad\u034f\u061c\u06dd\u08e2\u115f-\u1160\u17b4-\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe-\uffff"
+)
+"""Controls, marks of direction and of width, and what counts as printable and is drawn as nothing. Not private use and what
+is not assigned: a million characters, which a generator of examples would have to list."""
 _BLANKS = r"\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
 
@@ -33,12 +34,6 @@ TEXT = _visible(r"\x00-\x1f" + _UNSEEN)
 """Text in one line, with something to be seen in it."""
 LINES = _visible(r"\x00-\x09\x0b\x0c\x0e-\x1f" + _UNSEEN)
 """Text whose lines may end with a line feed; a carriage return is read before one only."""
-
-
-PRINTABLE = rf"^[^\x00-\x1f{_ASIDE}]*$"
-"""Text without characters that are not for reading; blanks alone are for others to refuse."""
-PRINTABLE_LINES = rf"^[^\x00-\x09\x0b-\x1f{_ASIDE}]*$"
-"""The same with line feeds."""
 
 
 def one_of(codes: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
-from network.media import FILE_BYTES_MAX, media_type
+from network.media import FILE_BYTES_MAX, media_type, why_not
 from policies import Level
 from sharing.catalogue.text import clean
 from sharing.errors import (
@@ -75,7 +75,7 @@ def add_file(house: House, session: Session, caller: Caller, content: bytes, *, 
     organization_id = _organization(caller)
     found = media_type(content) if 0 < len(content) <= FILE_BYTES_MAX else None
     if found is None:
-        raise FileRefused(f"A file is a whole PDF, PNG or JPEG of {FILE_BYTES_MAX // 2**20} MB at the most.")
+        raise FileRefused(why_not(content))
     problems = Problems()
     kept_name = clean(name, "name", problems, longest=LONGEST_NAME)
     if kept_name is None:

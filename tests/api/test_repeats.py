@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 from tests.api.test_factories import LATHE, made
@@ -75,3 +77,28 @@ def test_grants_audits_and_agreements_are_made_once(world: World) -> None:
         first, again = (world.post("acme", f"/v1/{name}", json=body, headers=headers) for _ in range(2))
         assert (first.status_code, first.json["id"]) == (201, again.json["id"])
         assert len(world.get("acme", f"/v1/{name}").json[name]) == 1
+
+
+def test_the_description_says_where_a_key_is_honoured_and_what_a_key_is(world: World) -> None:
+    paths = world.get(None, "/openapi.json").json["paths"]
+    described = {
+        (method, path): parameter
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method != "parameters"
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    }
+    mentioned = {
+        (method, path)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method != "parameters" and "Idempotency-Key" in operation.get("summary", "") + operation.get("description", "")
+    }
+    assert set(described) == mentioned
+    assert len(described) == 11
+    for length, status in ((7, 422), (8, 201), (200, 201), (201, 422)):
+        key = "k" * length
+        assert world.post("acme", "/v1/factories", json=dict(LATHE), headers={"Idempotency-Key": key}).status_code == status
+        [bounds] = {json.dumps(each["schema"]) for each in described.values()}
+        assert bool(re.search(json.loads(bounds)["pattern"], key)) == (status == 201)

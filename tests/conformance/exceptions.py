@@ -97,6 +97,7 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
 WHOLE: Mapping[str, str] = {
     "ticket_invalid": "a token from a letter: only the node can tell one that it wrote",
     "address_invalid": "which mail addresses this node can write to (RFC 5321) is more than a pattern says",
+    "password_refused": "which passwords everybody tries first; and its length is that of its normal form",
     "file_refused": "whether bytes are a whole PDF, PNG or JPEG",
 }
 """Codes of whole refusals, with 415 or 422, of which the same is true."""

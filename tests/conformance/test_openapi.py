@@ -17,6 +17,8 @@ from tests.conformance.running import ALL_PHASES, FUZZING, Outcome, conformance,
 from tests.long.portions import Portion
 
 ASKERS = {"nobody": (None, None), "owner": ("acme", None), "buyer": ("globex", "rfq"), "auditor": ("initech", "audit")}
+EVERY_TIME = {"nobody", "owner"}
+"""Who least and who most may do; the other two are slow, and all four are long."""
 UNHURRIED = {
     "rate_limit_sign_in": "100000 per minute",
     "sign_in_floor_ms": 0,
@@ -67,7 +69,7 @@ def shown(outcome: Outcome) -> str:
     return "\n\n".join(f"{count} x {first[kind]}" for kind, count in counted.items())
 
 
-@pytest.mark.parametrize("asker", ASKERS)
+@pytest.mark.parametrize("asker", [pytest.param(each, marks=() if each in EVERY_TIME else pytest.mark.slow) for each in ASKERS])
 def test_the_node_keeps_to_its_description_in_a_short_run(asker: str, node: World) -> None:
     outcome = asked(node, asker, examples=2, phases=FUZZING)
     assert outcome.findings == [], shown(outcome)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.media import FILE_BYTES_MAX, JPEG, PDF, PNG, media_type
+from network.media import FILE_BYTES_MAX, JPEG, PDF, PNG, media_type, why_not
 from tests.documents import jpeg, pdf, png
 
 KINDS: list[tuple[Callable[[], bytes], str]] = [(pdf, PDF), (png, PNG), (jpeg, JPEG)]
@@ -87,3 +87,16 @@ def test_the_largest_hostile_file_is_read_in_seconds(content: bytes) -> None:
     began = process_time()
     assert media_type(content) is None
     assert process_time() - began < 10
+
+
+@pytest.mark.parametrize("make", [pdf, png, jpeg], ids=["PDF", "PNG", "JPEG"])
+def test_what_is_wrong_with_a_file_is_said(make: Callable[[], bytes], request: pytest.FixtureRequest) -> None:
+    kind = request.node.callspec.id
+    assert f"begins as a {kind}" in why_not(make()[:-20])
+    assert f"begins as a {kind}" in why_not(make() + b"more")
+
+
+def test_what_is_no_file_of_the_three_kinds_is_told_from_what_is_too_large() -> None:
+    assert "empty" in why_not(b"")
+    assert "none of them" in why_not(b"PK\x03\x04 a workbook")
+    assert why_not(bytes(FILE_BYTES_MAX + 1)) == "A file has 10 MB at the most; this one has 11."
