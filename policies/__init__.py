@@ -13,6 +13,7 @@ from policies.errors import Fault, MalformedGrant, MalformedVocabulary, PolicyEr
 from policies.evaluate import decide
 from policies.explain import Because, FieldReasons, Path, Voice, explain
 from policies.granting import GRANT, Granted, granted
+from policies.impact import ANOTHER_COUNTRY, ANOTHER_ORG, Change, DirectoryOnly, Impact, Reason, impact
 from policies.levels import LEVELS, TIERS, Kleene, Level, Tier
 from policies.matrix import Matrix, Row, matrix_from, matrix_of, rules_from_matrix
 from policies.model import (
@@ -45,9 +46,13 @@ from policies.review import policy_warnings
 from policies.said import Origin, Said
 from policies.schema import parse_platform, parse_policy, platform_document, policy_document, rule_document
 from policies.seers import Opening, Seers, SeersToday, Sight, When, members_who_see, who_sees
+from policies.shifts import DirectoryImpact, FieldShift, Shift, impact_on
 from policies.signature import signature
+from policies.who import Among, Kind, Who, Witness
 
 __all__ = [
+    "ANOTHER_COUNTRY",
+    "ANOTHER_ORG",
     "ANYONE",
     "GRANT",
     "LEVELS",
@@ -58,10 +63,12 @@ __all__ = [
     "ROLES",
     "TIERS",
     "ActiveGrant",
+    "Among",
     "Atom",
     "AtomName",
     "Audience",
     "Because",
+    "Change",
     "CompiledPlatform",
     "CompiledPolicy",
     "Condition",
@@ -69,10 +76,15 @@ __all__ = [
     "ConditionTable",
     "Credentials",
     "Decision",
+    "DirectoryImpact",
+    "DirectoryOnly",
     "Effect",
     "Fault",
     "FieldReasons",
+    "FieldShift",
     "Granted",
+    "Impact",
+    "Kind",
     "Kleene",
     "Level",
     "Listed",
@@ -86,6 +98,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "PolicyErrors",
+    "Reason",
     "Relation",
     "Row",
     "Rule",
@@ -93,6 +106,7 @@ __all__ = [
     "Said",
     "Seers",
     "SeersToday",
+    "Shift",
     "Sight",
     "Standing",
     "Tier",
@@ -101,6 +115,8 @@ __all__ = [
     "Vocabulary",
     "Voice",
     "When",
+    "Who",
+    "Witness",
     "bits_above",
     "bits_up_to",
     "capability_bit",
@@ -111,6 +127,8 @@ __all__ = [
     "decide_compiled",
     "explain",
     "granted",
+    "impact",
+    "impact_on",
     "matrix_from",
     "matrix_of",
     "members_who_see",

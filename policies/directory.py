@@ -7,7 +7,6 @@ directory: it is assumed, and said as "whoever holds X". A caller puts into a re
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import product
 
 from policies.model import BACKING, NO_RELATION, PURPOSES, Effect, Relation, Rule, Viewer
@@ -169,14 +168,3 @@ def _words(asked: Iterable[frozenset[str] | None]) -> frozenset[str]:
 def come_for(viewer: Viewer, purpose: str) -> Viewer:
     """The viewer with a purpose."""
     return replace(viewer, purpose=purpose)
-
-
-def day_matters(rules: Iterable[Rule], day: date) -> tuple[date, ...]:
-    """``day`` and each later day on which the passing of time can make a rule speak or fall silent."""
-    from_conditions = {day}
-    for rule in rules:
-        if rule.start is not None:
-            from_conditions.add(rule.start)
-        if rule.until is not None and rule.until < date.max:
-            from_conditions.add(date.fromordinal(rule.until.toordinal() + 1))
-    return tuple(sorted(each for each in from_conditions if each >= day))

@@ -4,8 +4,8 @@ Guarantees the levels that the reference evaluator takes from a rule, key by key
 ``capability/<id>``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -46,19 +46,39 @@ def said_by(policy: Policy, platform: Sequence[PlatformCap] = ()) -> tuple[Said,
 
 
 def level_of(rule: Rule, key: str, vocabulary: Vocabulary) -> Level | None:
-    """What the rule says of a key, None for nothing. Targets that overlap: the highest in a show, the lowest in a cap.
-
-    Raises UnknownField for a key or target outside the vocabulary.
-    """
+    """What the rule says of a key, None for nothing. Raises UnknownField for a key or target outside the vocabulary."""
     if not key.startswith(CAPABILITY_PREFIX):
         vocabulary.position(key)
-    said = [level for target, level in rule.targets if _covers(target, key, vocabulary)]
-    if not said:
-        return None
-    return max(said) if rule.effect is Effect.SHOW else min(said)
+    return levels_of(rule, (key,), vocabulary).get(key)
 
 
-def _covers(target: str, key: str, vocabulary: Vocabulary) -> bool:
-    if key.startswith(CAPABILITY_PREFIX):
-        return target in (key, EVERYTHING, LISTING)
-    return not target.startswith(CAPABILITY_PREFIX) and key in vocabulary.expand(target)
+def about(policy: Policy, keys: Collection[str], vocabulary: Vocabulary) -> Policy:
+    """The policy with only those rules that say something of some keys; it decides the same of them, given ``$listing``."""
+    return replace(
+        policy,
+        rules=tuple(rule for rule in policy.rules if levels_of(rule, keys, vocabulary)),
+        inherited=tuple(rule for rule in policy.inherited if levels_of(rule, keys, vocabulary)),
+    )
+
+
+def levels_of(rule: Rule, keys: Collection[str], vocabulary: Vocabulary) -> Mapping[str, Level]:
+    """What the rule says of each of ``keys``. Targets that overlap: the highest in a show, the lowest in a cap.
+
+    Raises UnknownField for a target outside the vocabulary.
+    """
+    strongest = max if rule.effect is Effect.SHOW else min
+    named = frozenset(keys)
+    found: dict[str, Level] = {}
+    for target, level in rule.targets:
+        for key in _covered(target, named, vocabulary):
+            found[key] = strongest(level, found.get(key, level))
+    return found
+
+
+def _covered(target: str, keys: frozenset[str], vocabulary: Vocabulary) -> Iterator[str]:
+    if target.startswith(CAPABILITY_PREFIX):
+        yield from keys & {target}
+        return
+    yield from keys.intersection(vocabulary.expand(target))
+    if target in (EVERYTHING, LISTING):
+        yield from (key for key in keys if key.startswith(CAPABILITY_PREFIX))

@@ -6,7 +6,7 @@ are theirs to show is said as a condition, never of a person.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ from policies.directory import (
 from policies.levels import Level
 from policies.model import LISTING, Effect, PlatformCap, Policy, Rule, Vocabulary
 from policies.planes import compile_platform, compile_policy, decide_compiled
-from policies.said import Said, level_of, said_by
+from policies.said import Said, about, level_of, said_by
 
 
 class When(StrEnum):
@@ -114,7 +114,8 @@ def members_who_see(
     platform: Sequence[PlatformCap] = (),
 ) -> SeersToday:
     """The members of a directory who see ``field`` at ``level`` or better on ``day``. Raises UnknownField."""
-    policy = _about(policy, field, vocabulary)
+    vocabulary.position(field)
+    policy = about(policy, (LISTING, field, *vocabulary.inputs.get(field, ())), vocabulary)
     rules = [said.rule for said in said_by(policy, platform)]
     table = ConditionTable()
     compiled, caps = compile_policy(policy, vocabulary, table), compile_platform(platform, vocabulary, table)
@@ -150,20 +151,6 @@ def running(rule: Rule, day: date) -> When:
     if rule.until is not None and (rule.until < day or (rule.start is not None and rule.until < rule.start)):
         return When.OVER
     return When.LATER if rule.start is not None and day < rule.start else When.NOW
-
-
-def _about(policy: Policy, field: str, vocabulary: Vocabulary) -> Policy:
-    """The rules on which the field's level depends."""
-    keys = (LISTING, field, *vocabulary.inputs.get(field, ()))
-
-    def speaks(rule: Rule) -> bool:
-        return any(level_of(rule, key, vocabulary) is not None for key in keys)
-
-    return replace(
-        policy,
-        rules=tuple(rule for rule in policy.rules if speaks(rule)),
-        inherited=tuple(rule for rule in policy.inherited if speaks(rule)),
-    )
 
 
 def _speaking(  # noqa: PLR0917 - private, called in one place
