@@ -17,10 +17,14 @@ from sharing.house import House
 
 @dataclass(slots=True, kw_only=True)
 class Examination:
-    """What a check works with; `count` is how many things it looked at, `notes` what is worth a look and no damage."""
+    """What a check works with; `count` is how many things it looked at, `notes` what is worth a look and no damage.
+
+    `at_once` is how many rows it holds at a time: a node is larger than memory.
+    """
 
     house: House
     session: Session
+    at_once: int = 500
     count: int = 0
     notes: list[Finding] = field(default_factory=list)
 

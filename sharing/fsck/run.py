@@ -35,7 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def fsck(house: House, checks: Sequence[Check] = CHECKS) -> Report:
+def fsck(house: House, checks: Sequence[Check] = CHECKS, *, at_once: int = 500) -> Report:
     """Look through the node in one snapshot. A check that cannot go on is itself a finding; the others still run.
 
     Takes about as long as building the index does, and holds the replica meanwhile. Writers are not kept waiting.
@@ -45,7 +45,7 @@ def fsck(house: House, checks: Sequence[Check] = CHECKS) -> Report:
     notes: list[Finding] = []
     with house.database.read() as session:
         for check in checks:
-            seen = Examination(house=house, session=session)
+            seen = Examination(house=house, session=session, at_once=at_once)
             try:
                 findings += check.look(seen)
             except (SharingError, NetworkError, TrustError, SQLAlchemyError, ValueError, LookupError, TypeError) as error:

@@ -30,7 +30,7 @@ from trust.keys import PublicKey
 def _views(seen: Examination) -> Iterator[Finding]:
     """Each standing view is signed by its factory's owner and says what the projection says; none is missing or left over."""
     session = seen.session
-    published = select(Publication).order_by(Publication.factory_id).execution_options(yield_per=500)
+    published = select(Publication).order_by(Publication.factory_id).execution_options(yield_per=seen.at_once)
     for rows in session.scalars(published).partitions():
         stored: defaultdict[str, dict[str, StoredView]] = defaultdict(dict)
         for view in session.scalars(select(StoredView).where(StoredView.factory_id.in_([row.factory_id for row in rows]))):
@@ -107,7 +107,7 @@ def _status(seen: Examination) -> Iterator[Finding]:
 def _grants(seen: Examination) -> Iterator[Finding]:
     """Each grant's signed form says what its row says."""
     session = seen.session
-    for row in session.scalars(select(Grant).order_by(Grant.id).execution_options(yield_per=500)):
+    for row in session.scalars(select(Grant).order_by(Grant.id).execution_options(yield_per=seen.at_once)):
         seen.count += 1
         try:
             kid = jws.kid_of(row.signed)
@@ -137,7 +137,7 @@ def _attestations(seen: Examination) -> Iterator[Finding]:
     """
     session, keystore = seen.session, seen.house.keystore
     erased = set(session.scalars(select(Factory.id).where(Factory.state == ERASED)))
-    for row in session.scalars(select(Attestation).order_by(Attestation.id).execution_options(yield_per=100)):
+    for row in session.scalars(select(Attestation).order_by(Attestation.id).execution_options(yield_per=seen.at_once)):
         seen.count += 1
         if not row.worksheet and row.sealed is None and row.factory_id in erased:
             continue

@@ -52,9 +52,10 @@ def _changes(seen: Examination) -> Iterator[Finding]:
 def _published(seen: Examination) -> Iterator[Finding]:
     """Each published row is the revision that it names, of the same owner, under the newest policy."""
     session = seen.session
-    states = {row.id: row for row in session.scalars(select(Factory))}
+    placed = select(Factory.id, Factory.state, Factory.organization_id, Factory.policy_revision)
+    states = {row.id: row for row in session.execute(placed)}
     published = set()
-    for row in session.scalars(select(Publication).order_by(Publication.factory_id).execution_options(yield_per=500)):
+    for row in session.scalars(select(Publication).order_by(Publication.factory_id).execution_options(yield_per=seen.at_once)):
         seen.count += 1
         published.add(row.factory_id)
         factory = states.get(row.factory_id)
@@ -74,7 +75,6 @@ def _published(seen: Examination) -> Iterator[Finding]:
             live_of(row)
         except Exception as error:  # noqa: BLE001 - what a damaged text raises is not known
             yield PUBLISHED_ROWS.finding(row.factory_id, "unreadable", type(error).__name__)
-        session.expunge_all()
     for factory_id, factory in sorted(states.items()):
         if factory.state == PUBLISHED and factory_id not in published:
             yield PUBLISHED_ROWS.finding(factory_id, "not_published_though_stated_so")

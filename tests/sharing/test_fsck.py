@@ -102,6 +102,14 @@ def test_a_sound_node_is_found_sound_and_every_check_looked_at_something(databas
     assert report.checked["attestations"] == 1
 
 
+def test_a_node_larger_than_what_is_held_at_once_is_looked_through_whole(database: Database, tmp_path: Path) -> None:
+    build(database)
+    world = at(database, tmp_path)
+    whole = fsck.fsck(world.house)
+    assert whole.checked["published"] == 2
+    assert fsck.fsck(world.house, at_once=1) == whole
+
+
 DAMAGES = {
     "a number that was given and is not there": ("DELETE FROM changes WHERE number = 2", ("changes", "gap")),
     "a counter that went back": ("UPDATE change_counter SET value = 1", ("changes", "not_the_newest_change")),
