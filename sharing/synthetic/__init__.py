@@ -4,6 +4,6 @@ Guarantees: the same seed and day give the same documents; no real company, iden
 """
 
 from sharing.synthetic.demo import demo_suppliers
-from sharing.synthetic.factories import synthetic_factories
+from sharing.synthetic.factories import USUAL_RATE, rate_of, synthetic_factories
 
-__all__ = ["demo_suppliers", "synthetic_factories"]
+__all__ = ["USUAL_RATE", "demo_suppliers", "rate_of", "synthetic_factories"]

@@ -7,6 +7,7 @@ depend on `count`, so a longer stream begins with the shorter one. Every name an
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
+from math import log
 from random import Random
 
 from sharing.catalogue.values import Value
@@ -49,19 +50,29 @@ _CERTIFICATES = (
     (0.02, "ISO27001:2022"),
 )
 _SMALL = 0.12  # share of shops that publish five fields and nothing more
-_MOST, _RATE = 12, 0.235  # capabilities of the others: four on average
+_MOST = 12  # capabilities of the others
+USUAL_RATE = 0.235  # four capabilities on average
 _TRADE_WEIGHTS = tuple(accumulate(each.weight for each in TRADES))
 _PLACE_WEIGHTS = tuple(accumulate(each.weight for each in PLACES))
 
 
-def synthetic_factories(count: int, seed: int, today: date) -> Iterator[Document]:
-    """`count` profile documents; weeks begin with that of `today`, certificates run around it."""
+def synthetic_factories(count: int, seed: int, today: date, *, first: int = 1, rate: float = USUAL_RATE) -> Iterator[Document]:
+    """`count` profile documents from number `first` on; weeks begin with that of `today`, certificates run around it.
+
+    `rate`: how fast large numbers of capabilities become rare (`rate_of`).
+    """
     weeks = [week_of(today + timedelta(weeks=each)) for each in range(27)]
-    for number in range(1, count + 1):
-        yield _factory(seed, number, today, weeks)
+    for number in range(first, first + count):
+        yield _factory(seed, number, today, weeks, rate)
 
 
-def _factory(seed: int, number: int, today: date, weeks: list[str]) -> Document:
+def rate_of(mean: float) -> float:
+    """The rate at which factories have `mean` capabilities on average: more than 1, and less than half of the most."""
+    others = (mean - _SMALL) / (1 - _SMALL)
+    return log(others / (others - 1))
+
+
+def _factory(seed: int, number: int, today: date, weeks: list[str], rate: float) -> Document:
     # Strings are hashed by their content here, in every process alike.
     random = Random(f"{seed}/{number}")  # noqa: S311 - made-up data, not secrets
     place = random.choices(PLACES, cum_weights=_PLACE_WEIGHTS)[0]
@@ -75,7 +86,7 @@ def _factory(seed: int, number: int, today: date, weeks: list[str]) -> Document:
         "province": place.code,
         "established_year": str(random.randint(1988, today.year - 1)),
     }
-    trades = random.choices(TRADES, cum_weights=_TRADE_WEIGHTS, k=min(_MOST, 1 + int(random.expovariate(_RATE))))
+    trades = random.choices(TRADES, cum_weights=_TRADE_WEIGHTS, k=min(_MOST, 1 + int(random.expovariate(rate))))
     if random.random() < _SMALL:
         document["capabilities"] = [{"process": trades[0].process}]
         return document

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from api import logs
 from tests.benchmarks import data, record
+from tests.benchmarks.bulk import Shape
 from tests.benchmarks.measuring import measure
 from tests.benchmarks.network import CLOSE, MEMBER, owners
 from tests.benchmarks.record import Run
@@ -26,7 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     logs.configure("WARNING")
     begun, load = time.monotonic(), record.load()
     step = _progress()
-    with data.opened(chosen.database, chosen.factories, chosen.seed, chosen.data, step, processes=chosen.processes) as opened:
+    shape = Shape.of(chosen.factories, chosen.capabilities, chosen.rules)
+    with data.opened(
+        chosen.database,
+        chosen.factories,
+        chosen.seed,
+        chosen.data,
+        step,
+        processes=chosen.processes,
+        shape=shape,
+        in_place=chosen.in_place,
+    ) as opened:
+        if chosen.only_data:
+            return []
         rows = measure(opened.network, opened.folder, chosen.budget, step)
         run = Run(
             command=" ".join(["python -m tests.benchmarks", *(sys.argv[1:] if arguments is None else arguments)]),
@@ -68,9 +81,15 @@ NOTES = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--factories", type=int, default=100_000, help="how many (default 100000)")
+    parser.add_argument("--capabilities", type=int, help="about how many in all (default: as many as come, four to a factory)")
+    parser.add_argument(
+        "--rules", type=int, default=0, help="in each policy (default: as the catalogue has them, half changed)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of everything that is made up (default 1)")
     parser.add_argument("--database", choices=(data.SQLITE, data.POSTGRESQL), default=data.SQLITE)
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keep the network (SQLite) here and use it again")
+    parser.add_argument("--in-place", action="store_true", help="work on what is kept itself; it is made anew the next time")
+    parser.add_argument("--only-data", action="store_true", help="make what is kept, and measure nothing")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the record here too, as Markdown")
     parser.add_argument(
         "--budget", type=float, default=6.0, metavar="SECONDS", help="for each row with its baseline (default 6)"

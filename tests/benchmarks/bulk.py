@@ -7,20 +7,22 @@ Does not ask what the services ask (roles, previews, locks), so it is no measure
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert
 
 from network import identity
 from network.database import Base, Database, next_change
-from policies import NO_RELATION
-from sharing.factories import PUBLISHED, checked_policy, default_policy, display_name
+from policies import NO_RELATION, Decision, Policy, decide
+from sharing import catalogue
+from sharing.factories import PUBLISHED, _default_text, checked_policy, default_policy, display_name
 from sharing.factory_id import new_factory_id
 from sharing.house import House
 from sharing.models import (
@@ -37,7 +39,7 @@ from sharing.profile import parse_profile
 from sharing.publications import STANDING, Live, next_restatement
 from sharing.stated import stated_on, stated_text
 from sharing.stored import policy_text, record_text
-from sharing.synthetic import synthetic_factories
+from sharing.synthetic import USUAL_RATE, rate_of, synthetic_factories
 from tests.benchmarks import owners
 from tests.world import NOW, SeededEntropy, World
 from trust import view as signed_views
@@ -60,10 +62,30 @@ TABLES = tuple(
 """In the order in which their rows may be inserted."""
 
 WAITING = 6
-"""Jobs that are out at once, so that documents are not all made before the first is published."""
+"""Jobs that are out at once: what a process made is not to pile up before it is written."""
+
+NO_FACTORY = "0" * 21
+"""Stands in a policy's text where the factory's id will be."""
 
 Rows = dict[str, list[dict[str, Any]]]
 Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What factories are like: how many capabilities (`synthetic_factories`), and how many rules in each policy (0: as the
+    owners' starting policies and one change have them)."""
+
+    rate: float = USUAL_RATE
+    rules: int = 0
+
+    @classmethod
+    def of(cls, factories: int, capabilities: int | None, rules: int) -> Shape:
+        """For about so many capabilities in all; None for as many as come."""
+        return cls(rate=USUAL_RATE if capabilities is None else rate_of(capabilities / factories), rules=rules)
+
+
+USUAL = Shape()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +98,7 @@ class Plan:
     rivals: tuple[str, ...]
     template: str
     own_list: str
+    shape: Shape = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +108,16 @@ class Job:
     url: str
     seed: int
     plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ruled:
+    """A policy of no factory in particular, and what follows from it alone."""
+
+    policy: Policy
+    text: str
+    restate_on: date | None
+    standing: Mapping[str, Decision]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +131,8 @@ class _Desk:
     origin: str
     status_key: Kid
     signer: Signer
+    ruled: dict[str, _Ruled]
+    """By the text of the rules: reading and deciding them costs more than all else, and an owner has few."""
 
 
 def publish(database: Database, jobs: Sequence[Job], done: Callable[[int], None], *, processes: int) -> Mapping[str, list[str]]:
@@ -127,8 +162,10 @@ def house_for(house: House, seed: int, number: int) -> House:
     return replace(house, entropy=SeededEntropy(f"{seed}/factory/{number}"))
 
 
-def work(job: Job, documents: Sequence[Document]) -> Rows:
+def work(job: Job) -> Rows:
     """The rows of a job's factories, apart from the change numbers."""
+    begin, end = job.plan.numbers
+    documents = synthetic_factories(end - begin, job.seed, NOW.date(), first=begin, rate=job.plan.shape.rate)
     database = Database(job.url)
     try:
         desk = _desk(database, job)
@@ -142,35 +179,26 @@ def work(job: Job, documents: Sequence[Document]) -> Rows:
 
 def around(house: House, plan: Plan) -> owners.Around:
     """Whom the policies of a plan's owner name."""
-    return owners.Around(rivals=plan.rivals, template=plan.template, own_list=plan.own_list, day=house.today())
+    return owners.Around(
+        owner=plan.owner, rivals=plan.rivals, template=plan.template, own_list=plan.own_list, day=house.today()
+    )
 
 
 def _results(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Rows]]:
-    made = _documents(jobs)
     if processes == 1:
-        for job, documents in made:
-            yield job, work(job, documents)
+        for job in jobs:
+            yield job, work(job)
         return
     # Spawned, not forked: a forked child would share the parent's database connections.
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
         out: deque[tuple[Job, Future[Rows]]] = deque()
-        for job, documents in made:
-            out.append((job, pool.submit(work, job, documents)))
+        for job in jobs:
+            out.append((job, pool.submit(work, job)))
             if len(out) >= WAITING:
                 first, future = out.popleft()
                 yield first, future.result()
         for first, future in out:
             yield first, future.result()
-
-
-def _documents(jobs: Sequence[Job]) -> Iterable[tuple[Job, list[Document]]]:
-    if not jobs:
-        return
-    day = NOW.date()
-    documents = iter(synthetic_factories(jobs[-1].plan.numbers[1] - 1, jobs[0].seed, day))
-    for job in jobs:
-        begin, end = job.plan.numbers
-        yield job, list(islice(documents, end - begin))
 
 
 def _desk(database: Database, job: Job) -> _Desk:
@@ -186,6 +214,7 @@ def _desk(database: Database, job: Job) -> _Desk:
             origin=node.origin,
             status_key=identity.current_key(session, node.did, "status").kid,
             signer=identity.organization_signer(session, house.keystore, job.plan.organization_id),
+            ruled={},
         )
 
 
@@ -193,13 +222,14 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
     house, now = desk.house, desk.house.now()
     record = parse_profile(document, existing_ids=frozenset(), new_id=house.new_id)
     factory_id = new_factory_id(house.entropy)
-    policy = default_policy(factory_id)
-    texts = [policy_text(policy)]
-    varied = owners.varied(policy, tuple(record.capabilities), number, desk.seed, around(house, desk.plan))
-    if varied is not None:
-        known = frozenset(record.capabilities)
-        policy = checked_policy(varied, factory_id, 2, known, frozenset({"cap_reaches_public"}))
-        texts.append(policy_text(policy))
+    shape, known = desk.plan.shape, tuple(record.capabilities)
+    start = default_policy(factory_id)
+    varied = owners.varied(start, known, number, desk.seed, around(house, desk.plan), rules=shape.rules)
+    rules = "" if varied is None else json.dumps(varied)
+    ruled = desk.ruled.get(rules)
+    if ruled is None:
+        ruled = desk.ruled[rules] = _rule(house, start if varied is None else _checked(varied, known))
+    texts = [_default_text(factory_id), *([] if varied is None else [ruled.text.replace(NO_FACTORY, factory_id, 1)])]
     stated = record_text(record)
     dated = stated_text(stated_on(now.date()))
     rows["factories"].append(
@@ -230,7 +260,7 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
             "document": stated,
             "stated": dated,
             "policy": texts[-1],
-            "restate_on": next_restatement(policy, house),
+            "restate_on": ruled.restate_on,
         }
     )
     live = Live(
@@ -238,16 +268,30 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
         organization_id=desk.plan.organization_id,
         organization_did=desk.organization_did,
         record=record,
-        policy=policy,
+        policy=replace(ruled.policy, factory=factory_id),
         stated=stated_on(now.date()),
     )
-    _views(desk, live, rows)
+    _views(desk, live, ruled, rows)
 
 
-def _views(desk: _Desk, live: Live, rows: Rows) -> None:
+def _checked(varied: Mapping[str, object], known: Sequence[str]) -> Policy:
+    return checked_policy(varied, NO_FACTORY, 2, frozenset(known), frozenset({"cap_reaches_public"}))
+
+
+def _rule(house: House, policy: Policy) -> _Ruled:
+    today, vocabulary = house.today(), catalogue.vocabulary()
+    return _Ruled(
+        policy=policy,
+        text=policy_text(policy),
+        restate_on=next_restatement(policy, house),
+        standing={name: decide(policy, viewer, NO_RELATION, today, vocabulary) for name, viewer in STANDING.items()},
+    )
+
+
+def _views(desk: _Desk, live: Live, ruled: _Ruled, rows: Rows) -> None:
     house = desk.house
-    for audience, viewer in STANDING.items():
-        projection = live.projected(house, viewer, NO_RELATION, house.today())
+    for audience in STANDING:
+        projection = live.cut(ruled.standing[audience])
         if projection is None:
             continue
         list_id = house.new_id()

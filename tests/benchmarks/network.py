@@ -7,7 +7,7 @@ apart from the publications, which `bulk` writes row for row as the services do 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
@@ -15,7 +15,7 @@ from network.database import Database
 from sharing import grants, relations
 from sharing.house import House
 from tests.benchmarks import bulk
-from tests.benchmarks.bulk import Job, Plan
+from tests.benchmarks.bulk import USUAL, Job, Plan, Shape
 from tests.world import World
 
 OF_ONE_OWNER = 200
@@ -43,10 +43,10 @@ class Network:
         return self.world.house
 
 
-def make(database: Database, factories: int, seed: int, step: Step, *, processes: int = 1) -> Network:
+def make(database: Database, factories: int, seed: int, step: Step, *, processes: int = 1, shape: Shape = USUAL) -> Network:
     """Build the network in a migrated empty database."""
     world = World.on(database, seed=f"benchmark {seed}")
-    planned = plans(world, factories, seed, step)
+    planned = [replace(each, shape=shape) for each in plans(world, factories, seed, step)]
     jobs = [Job(url=database.url.render_as_string(hide_password=False), seed=seed, plan=plan) for plan in planned]
     ids = bulk.publish(database, jobs, lambda done: step("factories", done, factories), processes=processes)
     _tie(world, planned, ids, seed, step)

@@ -20,20 +20,41 @@ Rule = dict[str, object]
 class Around:
     """Whom this owner's rules name, and the day around which they are dated."""
 
+    owner: str
     rivals: Sequence[str]
     template: str
     own_list: str
     day: date
 
 
-def varied(start: Policy, capabilities: Sequence[str], number: int, seed: int, around: Around) -> Mapping[str, object] | None:
-    """The policy document of factory `number`; None when it keeps `start`."""
+def varied(
+    start: Policy, capabilities: Sequence[str], number: int, seed: int, around: Around, *, rules: int = 0
+) -> Mapping[str, object] | None:
+    """The policy document of factory `number`; None when it keeps `start`. With `rules` it has exactly so many."""
     random = Random(f"{seed}/policy/{number}")
     chosen = random.choices(_MAKERS, weights=_WEIGHTS)[0]
-    if chosen is None:
+    if chosen is None and not rules:
         return None
-    rules = [rule_document(rule) for rule in start.rules]
-    return {"v": 1, "rules": chosen(rules, random, capabilities, around)}
+    made = [rule_document(rule) for rule in start.rules]
+    if chosen is not None:
+        # Of many rules, what is nobody's but this factory's: the capability that it hides.
+        made = chosen(made, random if not rules else _of_owner(seed, number, around), capabilities, around)
+    return {"v": 1, "rules": _filled(made, rules, seed, number, around)}
+
+
+VARIANTS = 4
+"""An owner of many factories writes a few policies, not one for each."""
+
+
+def _of_owner(seed: int, number: int, around: Around) -> Random:
+    return Random(f"{seed}/rules/{around.owner}/{number % VARIANTS}")
+
+
+def _filled(made: list[Rule], rules: int, seed: int, number: int, around: Around) -> list[Rule]:
+    """The rules, and further ones up to the number that is asked for."""
+    random = _of_owner(seed, number, around)
+    further = random.sample(_FURTHER, len(_FURTHER))
+    return [*made, *(make(random, around, at) for at, make in enumerate(further[: max(0, rules - len(made))]))]
 
 
 Maker = Callable[[list[Rule], Random, Sequence[str], Around], list[Rule]]
@@ -112,3 +133,72 @@ _SHARES: Mapping[Maker | None, int] = {
     _secret_capability: 3,
 }
 _MAKERS, _WEIGHTS = tuple(_SHARES), tuple(_SHARES.values())
+
+
+Further = Callable[[Random, Around, int], Rule]
+_COUNTRIES = ("JP", "KR", "DE", "FR", "TH", "US", "CN", "IN")
+_SECTORS = ("C25", "C26", "C27", "C28", "C29", "C30")
+
+
+def _shown_to_country(random: Random, around: Around, at: int) -> Rule:
+    to = {"country": sorted(random.sample(_COUNTRIES, 2))}
+    return {"id": f"country-{at}", "to": to, "for": ["sourcing", "rfq"], "show": [["lead_time", "exact"], ["lot", "exact"]]}
+
+
+def _shown_to_sector(random: Random, around: Around, at: int) -> Rule:
+    to = {"sector": [random.choice(_SECTORS)], "verified": 2}
+    return {"id": f"sector-{at}", "to": to, "show": [["geometry", "exact"], ["equipment", "band"]]}
+
+
+def _shown_to_named(random: Random, around: Around, at: int) -> Rule:
+    ends = around.day + timedelta(days=30 * random.randint(1, 12))
+    show = [["commercial", "exact"], ["contact", "exact"]]
+    return {"id": f"named-{at}", "to": {"org": sorted(around.rivals)[:1]}, "until": ends.isoformat(), "show": show}
+
+
+def _shown_to_auditors(random: Random, around: Around, at: int) -> Rule:
+    return {"id": f"auditors-{at}", "to": {"role": ["auditor"]}, "for": ["audit"], "show": [["certificate", "exact"]]}
+
+
+def _shown_to_holders(random: Random, around: Around, at: int) -> Rule:
+    to = {"holds": [random.choice(("IATF16949", "ISO9001", "AS9100"))], "attested": "body"}
+    return {"id": f"holders-{at}", "to": to, "show": [["quality", "band"], ["tolerance", "exact"]]}
+
+
+def _shown_when_agreed(random: Random, around: Around, at: int) -> Rule:
+    return {"id": f"agreed-{at}", "to": {"nda": [around.template]}, "show": [["quality", "exact"], ["capacity", "exact"]]}
+
+
+def _shown_in_season(random: Random, around: Around, at: int) -> Rule:
+    begins = around.day + timedelta(days=30 * random.randint(-4, 2))
+    ends = begins + timedelta(days=30 * random.randint(1, 6))
+    season: Rule = {"id": f"season-{at}", "to": {"tier": "member"}, "show": [["lead_time", "exact"], ["capacity", "exact"]]}
+    return season | {"from": begins.isoformat(), "until": ends.isoformat()}
+
+
+def _capped_for_purpose(random: Random, around: Around, at: int) -> Rule:
+    cap = [["capacity", "band"], ["commercial", "hidden"], ["quality", "hidden"]]
+    return {"id": f"purpose-{at}", "to": "anyone", "for": [random.choice(("benchmark", "emergency"))], "cap": cap}
+
+
+def _capped_until_verified(random: Random, around: Around, at: int) -> Rule:
+    return {"id": f"verified-{at}", "to": {"verified": 1}, "cap": [["people", "hidden"], ["equipment", "existence"]]}
+
+
+def _capped_for_rivals(random: Random, around: Around, at: int) -> Rule:
+    cap = [["commercial", "hidden"], ["markets", "hidden"], ["sustainability", "existence"]]
+    return {"id": f"rivals-{at}", "to": {"org": sorted(around.rivals)}, "cap": cap}
+
+
+_FURTHER: Sequence[Further] = (
+    _shown_to_country,
+    _shown_to_sector,
+    _shown_to_named,
+    _shown_to_auditors,
+    _shown_to_holders,
+    _shown_when_agreed,
+    _shown_in_season,
+    _capped_for_purpose,
+    _capped_until_verified,
+    _capped_for_rivals,
+)
