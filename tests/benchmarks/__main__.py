@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     logs.configure("WARNING")
     begun, load = time.monotonic(), record.load()
     step = _progress()
-    shape = Shape.of(chosen.factories, chosen.capabilities, chosen.rules)
+    shape = Shape.of(chosen.factories, chosen.capabilities, chosen.rules, chosen.models)
     with data.opened(
         chosen.database,
         chosen.factories,
@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--capabilities", type=int, help="about how many in all (default: as many as come, four to a factory)")
     parser.add_argument(
         "--rules", type=int, default=0, help="in each policy (default: as the catalogue has them, half changed)"
+    )
+    parser.add_argument(
+        "--models", type=int, default=0, help="factories that differ; the others are these again (default: all)"
     )
     parser.add_argument("--seed", type=int, default=1, help="of everything that is made up (default 1)")
     parser.add_argument("--database", choices=(data.SQLITE, data.POSTGRESQL), default=data.SQLITE)

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from network import identity
-from network.database import Base, Database, next_change
+from network.database import Base, Database
 from policies import NO_RELATION, Decision, Policy, decide
 from sharing import catalogue
 from sharing.factories import PUBLISHED, _default_text, checked_policy, default_policy, display_name
@@ -74,15 +74,17 @@ Document = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """What factories are like: how many capabilities (`synthetic_factories`), and how many rules in each policy (0: as the
-    owners' starting policies and one change have them)."""
+    owners' starting policies and one change have them), and how many differ (`stamped`; 0: all)."""
 
     rate: float = USUAL_RATE
     rules: int = 0
+    models: int = 0
 
     @classmethod
-    def of(cls, factories: int, capabilities: int | None, rules: int) -> Shape:
+    def of(cls, factories: int, capabilities: int | None, rules: int, models: int) -> Shape:
         """For about so many capabilities in all; None for as many as come."""
-        return cls(rate=USUAL_RATE if capabilities is None else rate_of(capabilities / factories), rules=rules)
+        rate = USUAL_RATE if capabilities is None else rate_of(capabilities / factories)
+        return cls(rate=rate, rules=rules, models=models)
 
 
 USUAL = Shape()
@@ -111,7 +113,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ruled:
+class Ruled:
     """A policy of no factory in particular, and what follows from it alone."""
 
     policy: Policy
@@ -121,7 +123,7 @@ class _Ruled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class Desk:
     """What signing for one owner needs, looked up once."""
 
     house: House
@@ -131,15 +133,20 @@ class _Desk:
     origin: str
     status_key: Kid
     signer: Signer
-    ruled: dict[str, _Ruled]
+    ruled: dict[str, Ruled]
     """By the text of the rules: reading and deciding them costs more than all else, and an owner has few."""
 
 
-def publish(database: Database, jobs: Sequence[Job], done: Callable[[int], None], *, processes: int) -> Mapping[str, list[str]]:
+Work = Callable[[Job], Rows]
+
+
+def publish(
+    database: Database, jobs: Sequence[Job], done: Callable[[int], None], *, processes: int, work: Work | None = None
+) -> Mapping[str, list[str]]:
     """Carry out all jobs; the ids of each owner's factories. `done` hears how many are live."""
     ids: dict[str, list[str]] = {}
     count = 0
-    for job, rows in _results(jobs, processes):
+    for job, rows in _results(jobs, processes, work or one_by_one):
         ids[job.plan.owner] = [row["id"] for row in rows["factories"]]
         write(database, rows)
         count += len(rows["factories"])
@@ -153,7 +160,11 @@ def write(database: Database, rows: Rows) -> None:
         for table in TABLES[:-1]:
             if rows[table.name]:
                 session.execute(insert(table), rows[table.name])
-        changes = [{"number": next_change(session), "factory_id": row["id"]} for row in rows["factories"]]
+        count = len(rows["factories"])
+        taken = text("UPDATE change_counter SET value = value + :count WHERE id = 1 RETURNING value")
+        last = int(session.execute(taken, {"count": count}).scalar_one())
+        numbers = range(last - count + 1, last + 1)
+        changes = [{"number": at, "factory_id": row["id"]} for at, row in zip(numbers, rows["factories"], strict=True)]
         session.execute(insert(TABLES[-1]), changes)
 
 
@@ -162,13 +173,13 @@ def house_for(house: House, seed: int, number: int) -> House:
     return replace(house, entropy=SeededEntropy(f"{seed}/factory/{number}"))
 
 
-def work(job: Job) -> Rows:
+def one_by_one(job: Job) -> Rows:
     """The rows of a job's factories, apart from the change numbers."""
     begin, end = job.plan.numbers
     documents = synthetic_factories(end - begin, job.seed, NOW.date(), first=begin, rate=job.plan.shape.rate)
     database = Database(job.url)
     try:
-        desk = _desk(database, job)
+        desk = desk_of(database, job)
         rows: Rows = {table.name: [] for table in TABLES}
         for number, document in zip(range(*job.plan.numbers), documents, strict=True):
             _publish(replace(desk, house=house_for(desk.house, job.seed, number)), number, document, rows)
@@ -184,7 +195,7 @@ def around(house: House, plan: Plan) -> owners.Around:
     )
 
 
-def _results(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Rows]]:
+def _results(jobs: Sequence[Job], processes: int, work: Work) -> Iterator[tuple[Job, Rows]]:
     if processes == 1:
         for job in jobs:
             yield job, work(job)
@@ -201,12 +212,12 @@ def _results(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Rows]]:
             yield first, future.result()
 
 
-def _desk(database: Database, job: Job) -> _Desk:
+def desk_of(database: Database, job: Job) -> Desk:
     house = World.on(database, seed=f"benchmark {job.seed}", fresh=False).house
     with database.read() as session:
         node = identity.node(session)
         key = identity.organization_key(session, job.plan.organization_id)
-        return _Desk(
+        return Desk(
             house=house,
             seed=job.seed,
             plan=job.plan,
@@ -218,7 +229,7 @@ def _desk(database: Database, job: Job) -> _Desk:
         )
 
 
-def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
+def _publish(desk: Desk, number: int, document: Document, rows: Rows) -> None:
     house, now = desk.house, desk.house.now()
     record = parse_profile(document, existing_ids=frozenset(), new_id=house.new_id)
     factory_id = new_factory_id(house.entropy)
@@ -228,7 +239,7 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
     rules = "" if varied is None else json.dumps(varied)
     ruled = desk.ruled.get(rules)
     if ruled is None:
-        ruled = desk.ruled[rules] = _rule(house, start if varied is None else _checked(varied, known))
+        ruled = desk.ruled[rules] = rule(house, start if varied is None else checked(varied, known))
     texts = [_default_text(factory_id), *([] if varied is None else [ruled.text.replace(NO_FACTORY, factory_id, 1)])]
     stated = record_text(record)
     dated = stated_text(stated_on(now.date()))
@@ -274,13 +285,13 @@ def _publish(desk: _Desk, number: int, document: Document, rows: Rows) -> None:
     _views(desk, live, ruled, rows)
 
 
-def _checked(varied: Mapping[str, object], known: Sequence[str]) -> Policy:
+def checked(varied: Mapping[str, object], known: Sequence[str]) -> Policy:
     return checked_policy(varied, NO_FACTORY, 2, frozenset(known), frozenset({"cap_reaches_public"}))
 
 
-def _rule(house: House, policy: Policy) -> _Ruled:
+def rule(house: House, policy: Policy) -> Ruled:
     today, vocabulary = house.today(), catalogue.vocabulary()
-    return _Ruled(
+    return Ruled(
         policy=policy,
         text=policy_text(policy),
         restate_on=next_restatement(policy, house),
@@ -288,7 +299,7 @@ def _rule(house: House, policy: Policy) -> _Ruled:
     )
 
 
-def _views(desk: _Desk, live: Live, ruled: _Ruled, rows: Rows) -> None:
+def _views(desk: Desk, live: Live, ruled: Ruled, rows: Rows) -> None:
     house = desk.house
     for audience in STANDING:
         projection = live.cut(ruled.standing[audience])

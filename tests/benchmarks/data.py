@@ -68,7 +68,9 @@ def opened(
             with _built(f"sqlite:///{folder / 'node.db'}", factories, seed, step, processes, shape) as (made, seconds):
                 yield Opened(network=made, folder=folder, server="", built_s=seconds, reused=False)
         else:
-            name = f"{factories}-{seed}" if shape == USUAL else f"{factories}-{seed}-{shape.rate:.4f}-{shape.rules}"
+            name = (
+                f"{factories}-{seed}" if shape == USUAL else f"{factories}-{seed}-{shape.rate:.4f}-{shape.rules}-{shape.models}"
+            )
             known, seconds, reused = _kept(kept.resolve() / name, factories, seed, step, processes, shape)
             file = folder / "node.db"
             if in_place:

@@ -14,7 +14,7 @@ from random import Random
 from network.database import Database
 from sharing import grants, relations
 from sharing.house import House
-from tests.benchmarks import bulk
+from tests.benchmarks import bulk, stamped
 from tests.benchmarks.bulk import USUAL, Job, Plan, Shape
 from tests.world import World
 
@@ -48,7 +48,13 @@ def make(database: Database, factories: int, seed: int, step: Step, *, processes
     world = World.on(database, seed=f"benchmark {seed}")
     planned = [replace(each, shape=shape) for each in plans(world, factories, seed, step)]
     jobs = [Job(url=database.url.render_as_string(hide_password=False), seed=seed, plan=plan) for plan in planned]
-    ids = bulk.publish(database, jobs, lambda done: step("factories", done, factories), processes=processes)
+    ids = bulk.publish(
+        database,
+        jobs,
+        lambda done: step("factories", done, factories),
+        processes=processes,
+        work=stamped.work if shape.models else bulk.one_by_one,
+    )
     _tie(world, planned, ids, seed, step)
     return Network(world=world, factories=factories, seed=seed)
 

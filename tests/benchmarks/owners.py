@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 
 from policies import Policy
+from policies import Rule as PolicyRule
 from policies.schema import rule_document
 
 Rule = dict[str, object]
@@ -35,11 +37,16 @@ def varied(
     chosen = random.choices(_MAKERS, weights=_WEIGHTS)[0]
     if chosen is None and not rules:
         return None
-    made = [rule_document(rule) for rule in start.rules]
+    made = list(_documents(start.rules))
     if chosen is not None:
         # Of many rules, what is nobody's but this factory's: the capability that it hides.
         made = chosen(made, random if not rules else _of_owner(seed, number, around), capabilities, around)
     return {"v": 1, "rules": _filled(made, rules, seed, number, around)}
+
+
+@lru_cache(maxsize=4)
+def _documents(rules: tuple[PolicyRule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule_document(rule) for rule in rules)
 
 
 VARIANTS = 4
