@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from network.membership import Member
 from policies import NO_RELATION, ActiveGrant, Level, Relation, Tier, Viewer
 from policies.levels import TIERS
+from policies.signature import Ties
 from sharing import catalogue
 from sharing.errors import RoleRequired
 from sharing.models import Attestation, Factory, Grant, ListMember, NdaAcceptance, Publication
@@ -108,7 +109,7 @@ def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str
     """
     organization_id = caller.organization_id
     if organization_id is None:
-        return {}
+        return Ties({})
     grants: defaultdict[str, list[ActiveGrant]] = defaultdict(list)
     ndas: defaultdict[str, set[str]] = defaultdict(set)
     groups: defaultdict[str, set[str]] = defaultdict(set)
@@ -154,14 +155,16 @@ def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str
     for identifier, name in session.execute(listed if factory_id is None else listed.where(Factory.id == factory_id)):
         groups[identifier].add(name)
 
-    return {
-        identifier: Relation(
-            grants=tuple(grants.get(identifier, ())),
-            ndas=frozenset(ndas.get(identifier, ())),
-            groups=frozenset(groups.get(identifier, ())),
-        )
-        for identifier in grants.keys() | ndas.keys() | groups.keys()
-    }
+    # Of an owner's many factories all are tied alike: one object stands for them, so that it is asked once.
+    alike: dict[tuple[frozenset[str], frozenset[str]], Relation] = {}
+    found = {}
+    for identifier in grants.keys() | ndas.keys() | groups.keys():
+        agreements, lists = frozenset(ndas.get(identifier, ())), frozenset(groups.get(identifier, ()))
+        if identifier in grants:
+            found[identifier] = Relation(grants=tuple(grants[identifier]), ndas=agreements, groups=lists)
+        else:
+            found[identifier] = alike.setdefault((agreements, lists), Relation(ndas=agreements, groups=lists))
+    return Ties(found)
 
 
 def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from pyroaring import BitMap
 Bitmap: TypeAlias = BitMap
 
 Rids = NDArray[np.uint32]
+Values = NDArray[np.int64]
 
 
 EMPTY_RIDS: Rids = np.zeros(0, dtype=np.uint32)
@@ -24,9 +25,9 @@ def bitmap(values: Iterable[int] | Rids = ()) -> Bitmap:
 
 
 def union(parts: Iterable[Bitmap]) -> Bitmap:
-    """A new bitmap with the members of all parts; empty for no parts."""
+    """A bitmap with the members of all parts, not to be changed (of one part it is that); empty for no parts."""
     every = list(parts)
-    return BitMap.union(*every) if every else bitmap()
+    return BitMap.union(*every) if len(every) > 1 else every[0] if every else bitmap()
 
 
 def rids_of(members: Bitmap) -> Rids:

@@ -11,8 +11,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.search.bitmaps import Rids
+from sharing.search.bitmaps import Bitmap, Rids, Values, bitmap, union
 from sharing.search.dense import room
+from sharing.search.ladder import Ladder
 
 MISSING = int(np.iinfo(np.int64).min)
 ENDLESS = int(np.iinfo(np.int64).max)
@@ -20,7 +21,7 @@ _NO_BAND = np.iinfo(np.uint16).max
 
 _N = TypeVar("_N", bound=np.generic)
 Mask = NDArray[np.bool_]
-Values = NDArray[np.int64]
+Split = tuple[Bitmap, Bitmap]
 
 
 class NumberColumn:
@@ -32,6 +33,8 @@ class NumberColumn:
         self._bands: dict[tuple[int, int], int] = {}
         self._floor: Values = np.zeros(0, dtype=np.int64)
         self._last: Values = np.zeros(0, dtype=np.int64)
+        self._ladder: Ladder | None = None
+        self._rows_of_band: list[Bitmap] | None = None
 
     def put(self, start: int, end: int, value: int, band: tuple[int, int | None]) -> None:
         """Give rows start..end-1 a scaled value that lies in the half-open `band` (upper end None: no end)."""
@@ -39,11 +42,14 @@ class NumberColumn:
         self._band = room(self._band, end, _NO_BAND)
         self._value[start:end] = value
         self._band[start:end] = self._number(band)
+        self._changed(start, end)
 
     def clear(self, start: int, end: int) -> None:
         """Take the values of rows start..end-1 away."""
-        self._value[start:end] = MISSING
-        self._band[start:end] = _NO_BAND
+        if start < len(self._value) and (self._band[start:end] != _NO_BAND).any():
+            self._value[start:end] = MISSING
+            self._band[start:end] = _NO_BAND
+            self._changed(start, end)
 
     def exact(self, rids: Rids) -> Values:
         """The value of each row, MISSING where there is none; `rids` ascending."""
@@ -57,14 +63,40 @@ class NumberColumn:
         """The last value of each row's interval, MISSING where there is none; ENDLESS for one without an end."""
         return self._of_band(self._last, rids)
 
-    def exact_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
-        """Which exact values lie within the bounds."""
-        values = self.exact(rids)
-        return _within(values, values, at_least, at_most)
+    def exact_split(self, within: Bitmap, at_least: int | None, at_most: int | None) -> Split:
+        """Those of `within` that have a value, and of these the ones whose exact value lies within the one bound given."""
+        if self._ladder is None or self._ladder.worn:
+            self._ladder = Ladder(self._value, MISSING)
+        known = self._ladder.known(within, self._value, MISSING)
+        if at_most is not None:
+            return known, self._ladder.up_to(within, at_most, self._value, MISSING)
+        return known, known - self._ladder.up_to(within, (at_least or 0) - 1, self._value, MISSING)
 
-    def band_satisfies(self, rids: Rids, at_least: int | None, at_most: int | None) -> Mask:
-        """Which intervals lie certainly within the bounds."""
-        return _within(self.floors(rids), self.lasts(rids), at_least, at_most)
+    def band_split(self, within: Bitmap, at_least: int | None, at_most: int | None) -> Split:
+        """The same for intervals that lie certainly within the bound."""
+        rows = self._of_bands()
+        held = [(number, within & members) for number, members in enumerate(rows) if members]
+        satisfied = _within(self._floor, self._last, at_least, at_most)
+        return union(members for _, members in held), union(members for number, members in held if satisfied[number])
+
+    def _of_bands(self) -> list[Bitmap]:
+        """The rows in each interval; made when first asked for, kept right as rows change."""
+        if self._rows_of_band is None:
+            self._rows_of_band = [
+                bitmap(np.flatnonzero(self._band == each).astype(np.uint32)) for each in range(len(self._floor))
+            ]
+        return self._rows_of_band
+
+    def _changed(self, start: int, end: int) -> None:
+        if self._ladder is not None:
+            self._ladder.change(start, end)
+        if self._rows_of_band is not None:
+            self._rows_of_band += [bitmap() for _ in range(len(self._floor) - len(self._rows_of_band))]
+            for members in self._rows_of_band:
+                members.remove_range(start, end)
+            number = int(self._band[start])
+            if number != _NO_BAND:
+                self._rows_of_band[number].add_range(start, end)
 
     def _of_band(self, table: Values, rids: Rids) -> Values:
         numbers = _take(self._band, rids, _NO_BAND).astype(np.int64)

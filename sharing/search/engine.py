@@ -11,8 +11,8 @@ from datetime import date
 import numpy as np
 
 from policies import Level
-from sharing.search.bitmaps import Bitmap, Rids, rids_of
-from sharing.search.columns import MISSING, Values
+from sharing.search.bitmaps import Bitmap, Rids, Values, rids_of
+from sharing.search.columns import MISSING
 from sharing.search.cursors import Position
 from sharing.search.pages import LAST, page
 from sharing.search.postings import Use
@@ -57,7 +57,7 @@ def search(store: Store, view: View, query: Query, *, day: date, limit: int, aft
         hits = resolver.matching(atom, hits)
     matched = [(wish.name, resolver.matching(wish, hits)) for wish in query.wishes]
     rids = rids_of(hits)
-    keys = _keys(resolver, query, rids, [members for _, members in matched])
+    keys = _keys(resolver, query, hits, rids, [members for _, members in matched])
     places, following = page(keys, store.ids.tie[rids], limit, after)
     factories = store.ids.factories(rids)
     return Found(
@@ -85,7 +85,7 @@ def _hit(store: Store, rid: int, matched: list[tuple[str, Bitmap]]) -> Hit:
     return Hit(factory_id=factory_id, capability_id=capability_id, wishes=wishes)
 
 
-def _keys(resolver: Resolver, query: Query, rids: Rids, matched: list[Bitmap]) -> Values:
+def _keys(resolver: Resolver, query: Query, hits: Bitmap, rids: Rids, matched: list[Bitmap]) -> Values:
     """One int64 per hit, smaller first."""
     store, view = resolver.store, resolver.view
     keys: Values = np.zeros(len(rids), dtype=np.int64)
@@ -95,29 +95,29 @@ def _keys(resolver: Resolver, query: Query, rids: Rids, matched: list[Bitmap]) -
     elif query.order is Order.SPARE_HOURS:
         first, last = query.weeks
         keys[:] = LAST
-        for step, places in _by_step(view, HOURS, rids):
+        for step, places in _by_step(store, view, HOURS, hits, rids):
             given, total, _ = store.hours.totals(rids[places], first, last, resolver.today, band=step is Level.BAND)
             keys[places] = np.where(given > 0, -total, LAST)
     elif query.order is Order.LEAD_TIME:
         column = store.numbers[LEAD_TIME]
         keys[:] = LAST
-        for step, places in _by_step(view, LEAD_TIME, rids):
+        for step, places in _by_step(store, view, LEAD_TIME, hits, rids):
             shown = column.exact(rids[places]) if step is Level.EXACT else column.floors(rids[places])
             keys[places] = np.where(shown != MISSING, shown, LAST)
     elif query.order is Order.RELEVANCE:
         for word in query.ranked:
             having = resolver.having(word)
             if having:
-                keys[np.isin(rids, rids_of(having), assume_unique=True)] -= weight(len(view.records), len(having))
+                keys[store.flagged(rids_of(having & hits))[rids]] -= weight(len(view.records), len(having))
     return keys
 
 
-def _by_step(view: View, key: str, rids: Rids) -> list[tuple[Level, Values]]:
+def _by_step(store: Store, view: View, key: str, hits: Bitmap, rids: Rids) -> list[tuple[Level, Values]]:
     """For each level that shows a value of the field: the places in `rids` that show it so."""
     found = []
     for step in STEPS:
-        members = rids_of(view.shown(key, step))
-        found.append((step, np.flatnonzero(np.isin(rids, members, assume_unique=True, kind="sort"))))
+        showing = store.flagged(rids_of(hits & view.shown(key, step)))
+        found.append((step, np.flatnonzero(showing[rids])))
     return found
 
 

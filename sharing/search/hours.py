@@ -15,18 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sharing.freshness import STALE_DAYS
-from sharing.search.bitmaps import Rids
-from sharing.search.columns import ENDLESS, Values
+from sharing.search.bitmaps import Rids, Values
+from sharing.search.columns import ENDLESS
 from sharing.search.dense import room
 
 SPAN = 104
 _NOT_GIVEN = int(np.iinfo(np.uint16).max)
 _NO_ROW = -1
-_AT_ONCE = 65536
+_AT_ONCE = 16384
 _EPOCH = date(2000, 1, 1).toordinal()
 _LAST_DAY = int(np.iinfo(np.uint16).max)
 
 Places = NDArray[np.intp]
+Counts = NDArray[np.int32]
 
 
 class HourRows:
@@ -34,7 +35,11 @@ class HourRows:
 
     def __init__(self, edges: tuple[int, ...]) -> None:
         """`edges`: the lower ends of the weekly intervals in tenth-hours, ascending."""
-        self._edges = np.array(edges, dtype=np.int32)
+        lower = np.array(edges, dtype=np.int32)
+        every = np.arange(_NOT_GIVEN + 1)
+        self._floors = lower[np.maximum(np.searchsorted(lower, every, side="right") - 1, 0)].astype(np.uint16)
+        """The lower end of the interval of every number of tenth-hours."""
+        self._floors[_NOT_GIVEN] = _NOT_GIVEN
         self._hours: NDArray[np.uint16] = np.zeros((0, SPAN), dtype=np.uint16)
         self._first: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         self._as_of: NDArray[np.uint16] = np.zeros((0, 2), dtype=np.uint16)  # days since _EPOCH at band, at exact
@@ -100,25 +105,34 @@ class HourRows:
 
         `day` is the ordinal of the day that staleness is judged on.
         """
-        weeks = np.arange(first, last + 1, dtype=np.int32)
         given = np.zeros(len(rids), dtype=np.int64)
         total = np.zeros(len(rids), dtype=np.int64)
         least = np.zeros(len(rids), dtype=np.int64)
         on_a_row, rows = self._running(rids)
         fresh = day - _EPOCH - self._as_of[rows, 0 if band else 1].astype(np.int64) < STALE_DAYS
         on_a_row, rows = on_a_row[fresh], rows[fresh]
-        flat = self._hours.reshape(-1)
-        # In slices, so that a million candidates over two years do not need gigabytes at once.
-        for start in range(0, len(on_a_row), _AT_ONCE):
-            places, row = on_a_row[start : start + _AT_ONCE], rows[start : start + _AT_ONCE]
-            column = weeks[None, :] - self._first[row][:, None]
-            inside = (column >= 0) & (column < SPAN)
-            hours = flat[np.where(inside, row[:, None] * SPAN + column, 0)].astype(np.int32)
-            present = inside & (hours != _NOT_GIVEN)
-            if band:
-                hours = self._edges[np.maximum(np.searchsorted(self._edges, hours, side="right") - 1, 0)]
-            counted = present.sum(axis=1)
-            given[places] = counted
-            total[places] = np.where(present, hours, 0).sum(axis=1, dtype=np.int64)
-            least[places] = np.where(counted > 0, np.where(present, hours, _NOT_GIVEN).min(axis=1), 0)
+        # In slices that stay in the cache, and of rows that begin in one week: most do, and their weeks stand side by side.
+        begun = self._first[rows]
+        for week in np.unique(begun).tolist():
+            since, until = max(0, first - week), min(SPAN, last + 1 - week)
+            if since < until:
+                alike = np.flatnonzero(begun == week)
+                for start in range(0, len(alike), _AT_ONCE):
+                    chosen = alike[start : start + _AT_ONCE]
+                    places = on_a_row[chosen]
+                    sums = self._sums(self._hours[rows[chosen], since:until], band=band)
+                    given[places], total[places], least[places] = sums
         return given, total, least
+
+    def _sums(self, block: NDArray[np.uint16], *, band: bool) -> tuple[Counts, Counts, Counts]:
+        """Of each row of a block of weeks: how many are given, their sum, and the least (0: none is given)."""
+        counted: Counts = np.zeros(len(block), dtype=np.int32)
+        total: Counts = np.zeros(len(block), dtype=np.int32)
+        least: NDArray[np.uint16] = np.full(len(block), _NOT_GIVEN, dtype=np.uint16)
+        for week in block.T:
+            present = week != _NOT_GIVEN
+            hours = self._floors[week] if band else week
+            counted += present
+            total += np.where(present, hours, 0)
+            np.minimum(least, hours, out=least)  # what is not given is the largest number, and so is its floor
+        return counted, total, np.where(counted > 0, least, 0).astype(np.int32)

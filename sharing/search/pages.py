@@ -8,7 +8,7 @@ Does not guarantee: an order between two records with the same 64 bits of random
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.search.columns import Values
+from sharing.search.bitmaps import Values
 from sharing.search.cursors import Position
 
 LAST = int(np.iinfo(np.int64).max)

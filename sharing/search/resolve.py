@@ -8,8 +8,8 @@ from datetime import date
 
 from policies import Level
 from sharing.backing import CLASSES, SHOWN_DOCUMENT
-from sharing.search.bitmaps import Bitmap, Rids, bitmap, rids_of, union
-from sharing.search.columns import MISSING, Mask
+from sharing.search.bitmaps import Bitmap, bitmap, rids_of, union
+from sharing.search.columns import Split
 from sharing.search.postings import FILE, Use, backs
 from sharing.search.query import AnyWords, Atom, BackedBy, Certificates, Comparison, Fresh, Numbers, SpareHours, Terms, Words
 from sharing.search.reading import DOCUMENTED, HOURS, SCHEME, STATUS, VALID_FROM, VALID_UNTIL
@@ -84,7 +84,7 @@ class Resolver:
                 table = self.store.postings.table(Use.BACKED, key, step)
                 members = union(members for term, members in table.items() if backs(term, rank, self.today))
                 if FILE in table and rank <= CLASSES[Provenance.DOCUMENT]:
-                    members |= table[FILE] & documents
+                    members = members | (table[FILE] & documents)
                 found.append(members & self.view.shown(key, step))
             within = within & union(found)
         return within
@@ -95,27 +95,30 @@ class Resolver:
             for step in STEPS:
                 postings = self.store.postings.table(Use.TERM, key, step)
                 members = [postings[term] for term in atom.terms if term in postings]
-                if members:
-                    found.append(union(members) & self.view.shown(key, step))
-        return within & union(found)
+                shown = self.view.shown(key, step) if members else None
+                if shown:
+                    found.append((within & members[0] if len(members) == 1 else within & union(members)) & shown)
+        return union(found)
 
     def _numbers(self, atom: Numbers, within: Bitmap) -> Bitmap:
         holding: list[Bitmap] = []
         failing: list[Bitmap] = []
         for comparison in atom.comparisons:
             for step in STEPS:
-                rids = rids_of(within & self.view.shown(comparison.field, step))
-                known, satisfied = self._compare(comparison, step, rids)
-                holding.append(bitmap(rids[known & satisfied]))
-                failing.append(bitmap(rids[known & ~satisfied]))
-        return union(holding) - union(failing)
+                shown = self.view.shown(comparison.field, step)
+                if shown:
+                    known, satisfied = self._compare(comparison, step, within & shown)
+                    holding.append(satisfied)
+                    if len(atom.comparisons) > 1:
+                        failing.append(known - satisfied)
+        # Each record shows a field at one level, so of a single comparison nothing fails that holds.
+        return union(holding) - union(failing) if failing else union(holding)
 
-    def _compare(self, comparison: Comparison, step: Level, rids: Rids) -> tuple[Mask, Mask]:
-        """Which rows have a value, and which certainly satisfy the comparison at `step`."""
+    def _compare(self, comparison: Comparison, step: Level, within: Bitmap) -> Split:
+        """Which records have a value, and which certainly satisfy the comparison at `step`."""
         column = self.store.numbers[comparison.field]
-        known: Mask = column.exact(rids) != MISSING
-        satisfies = column.exact_satisfies if step is Level.EXACT else column.band_satisfies
-        return known, satisfies(rids, comparison.at_least, comparison.at_most)
+        split = column.exact_split if step is Level.EXACT else column.band_split
+        return split(within, comparison.at_least, comparison.at_most)
 
     def _hours(self, atom: SpareHours, within: Bitmap) -> Bitmap:
         found = []

@@ -36,7 +36,8 @@ CLASSES: Final[Registry] = registry(
         # The order of its terms is worked out when somebody asks for suggestions.
         Saved(cls=Postings, made={"_spelled": dict}),
         Table,
-        NumberColumn,
+        # Bitmaps of a column are made from it when somebody compares.
+        Saved(cls=NumberColumn, made={"_ladder": type(None), "_rows_of_band": type(None)}),
         HourRows,
         CertificateSlots,
         Holding,
