@@ -66,8 +66,9 @@ class Decision:
 def decision_of_levels(levels: Mapping[str, Level], capabilities: Mapping[str, bool], vocabulary: Vocabulary) -> Decision:
     """Encode levels by name (``$listing`` among them) and the listing of each capability the policy names."""
     width, bits = vocabulary.width, 0
+    columns = [bits_up_to(0, level, width) for level in Level]
     for name in (LISTING, *vocabulary.fields):
-        bits |= bits_up_to(vocabulary.position(name), levels[name], width)
+        bits |= columns[levels[name]] << vocabulary.position(name)
     named = tuple(sorted(capabilities))
     for index, capability in enumerate(named):
         if capabilities[capability]:

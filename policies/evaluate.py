@@ -51,13 +51,13 @@ def decide(  # noqa: PLR0917 - the six inputs of every decision, in the order al
     ] + [
         _levels(cap.rule, keys, vocabulary) for cap in platform if _platform_cap_bites(cap, viewer, day)
     ]  # fmt: skip
-    levels = {
-        key: min(
-            max((show.get(key, Level.HIDDEN) for show in shows), default=Level.HIDDEN),
-            min((cap.get(key, Level.EXACT) for cap in caps), default=Level.EXACT),
-        )
-        for key in keys
-    }
+    levels = dict.fromkeys(keys, Level.HIDDEN)
+    for show in shows:
+        for key, level in show.items():
+            levels[key] = max(levels[key], level)
+    for cap in caps:
+        for key, level in cap.items():
+            levels[key] = min(levels[key], level)
     levels |= {name: min(levels[each] for each in (name, *inputs)) for name, inputs in vocabulary.inputs.items()}
     named = {name: levels[CAPABILITY_PREFIX + name] > Level.HIDDEN for name in policy.capabilities}
     return decision_of_levels(levels, named, vocabulary)
@@ -154,11 +154,13 @@ def _is_listing(key: str) -> bool:
 
 def _levels(rule: Rule, keys: Sequence[str], vocabulary: Vocabulary) -> Mapping[str, Level]:
     """What the rule says of each key. Targets that overlap: the highest wins in a show, the lowest in a cap."""
-    strongest = max if rule.effect is Effect.SHOW else min
+    shows = rule.effect is Effect.SHOW
     levels: dict[str, Level] = {}
     for target, level in rule.targets:
         for key in _covered(target, keys, vocabulary):
-            levels[key] = strongest(levels.get(key, level), level)
+            before = levels.get(key)
+            if before is None or (level > before) is shows:
+                levels[key] = level
     return levels
 
 

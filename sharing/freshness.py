@@ -16,8 +16,8 @@ WORDS = ((7, "high"), (14, "good"), (28, "fair"), (42, "low"))
 STALE_DAYS = 42
 """From this age on, spare hours match no search."""
 
-_AGEING = "capacity/"
-_UNTIL = {"certificate/valid_until": "expired", "equipment/calibration_due": "overdue"}
+_AGEING = "capacity"
+_UNTIL = {("certificate", "valid_until"): "expired", ("equipment", "calibration_due"): "overdue"}
 
 
 def age(as_of: str, day: date) -> int:
@@ -35,14 +35,17 @@ def freshness(projection: Projection, day: date) -> dict[str, dict[str, object]]
     """By path: of every value of a capacity group `as_of` and `confidence`; of a certificate's last day and of a due
     calibration whether the day has passed for certain (`expired`, `overdue`), where a day or a quarter is shown."""
     found: dict[str, dict[str, object]] = {}
-    for path, cell in projection.cells():
-        as_of = cell.get("as_of")
-        if path.startswith(_AGEING) and isinstance(as_of, str):
-            found[path] = {"as_of": as_of, "confidence": confidence(as_of, day)}
-        scope, _, rest = path.partition("/")
-        word = _UNTIL.get(f"{scope}/{rest.partition('/')[2]}")
-        if word is not None and "value" in cell:
-            found[path] = {"as_of": as_of, word: passed(cell, day)}
+    words: dict[str, str] = {}
+    for path, cell in projection.seen_cells(_AGEING):
+        as_of = cell["as_of"]
+        if isinstance(as_of, str):
+            if as_of not in words:
+                words[as_of] = confidence(as_of, day)
+            found[path] = {"as_of": as_of, "confidence": words[as_of]}
+    for (scope, name), word in _UNTIL.items():
+        for path, cell in projection.seen_cells(scope):
+            if "value" in cell and path.endswith(f"/{name}"):
+                found[path] = {"as_of": cell["as_of"], word: passed(cell, day)}
     return found
 
 

@@ -30,7 +30,8 @@ _SCOPES = tuple(COLLECTIONS.values())
 _PLAIN_SCOPES = tuple(scope for scope in _SCOPES if scope not in {"capability", "capacity"})
 RUNS_ON = "runs_on"
 
-Plan = Mapping[str, tuple[Field, Level]]
+Plan = Mapping[str, tuple[Field, str, Level, Level]]
+"""Field key -> the field, its name, the level decided, and the level as the field's chain shows it."""
 
 
 class Projection:
@@ -109,6 +110,11 @@ class Projection:
         return _thawed(self._content)
 
     @property
+    def seen(self) -> Mapping[str, Value]:
+        """The same without a copy, to be read and never changed: what only looks at a page or writes it down needs no other."""
+        return self._content
+
+    @property
     def canonical(self) -> bytes:
         """The RFC 8785 bytes of the content."""
         found = self._canonical
@@ -157,6 +163,14 @@ class Projection:
                     if field != RUNS_ON:
                         yield f"{name}/{id_}/{field}", _thawed(cell)
 
+    def seen_cells(self, scope: str) -> Iterator[tuple[str, Cell]]:
+        """(stable path, cell) of what the elements of a scope show, to be read and never changed."""
+        elements = self._content.get(scope)
+        for id_, element in elements.items() if isinstance(elements, dict) else ():
+            for field, cell in element.items():
+                if field != RUNS_ON:
+                    yield f"{scope}/{id_}/{field}", cell
+
     def cell(self, path: str) -> Cell | None:
         """The cell at a stable path, or None when nothing is shown there."""
         at: object = self._content
@@ -201,7 +215,7 @@ _FIELD_BITS = (1 << 3 * _VOCABULARY.width) - 1
 
 @lru_cache(maxsize=4096)
 def _plan(bits: int) -> Plan:
-    """Field key -> (field, level) of what is shown; policies repeat, so few plans serve many factories."""
+    """The plan of a decision; policies repeat, so few plans serve many factories."""
     return _planned(Decision(vocabulary=_VOCABULARY, capabilities=(), bits=bits))
 
 
@@ -212,7 +226,10 @@ def _foreign(decision: Decision) -> Plan:
 
 
 def _planned(decision: Decision) -> Plan:
-    return {each.key: (each, level) for each in FIELDS if (level := decision.level(each.key)) is not Level.HIDDEN}
+    levels = {each: decision.level(each.key) for each in FIELDS}
+    return {
+        each.key: (each, each.name, level, each.shown(level)) for each, level in levels.items() if level is not Level.HIDDEN
+    }
 
 
 def _cells(values: Mapping[str, Value], plan: Plan, prefix: str, stated: Stated) -> dict[str, Value]:
@@ -220,11 +237,11 @@ def _cells(values: Mapping[str, Value], plan: Plan, prefix: str, stated: Stated)
     for key, value in values.items():
         step = plan.get(key)
         if step is not None:
-            field, level = step
+            field, name, level, shown = step
             cell = field.cell(value, level)
             if cell is not None:
-                cell["as_of"] = stated.of(prefix + field.name, field.shown(level))
-                found[field.name] = cell
+                cell["as_of"] = stated.of(prefix + name, shown)
+                found[name] = cell
     return found
 
 

@@ -325,7 +325,7 @@ def _store_view(
         status.revoke(session, list_id, stored.status_index)
         index = status.allocate(house, session, list_id)
     jwt = signed_views.issue(
-        projection.content,
+        projection.seen,
         audience=audience,
         valid_from=house.hour(),
         status=seals.register.entry(list_id, index),

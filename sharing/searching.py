@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from policies import NO_RELATION, Relation, Viewer
+from policies import NO_RELATION, Decision, Policy, Relation, Viewer
 from sharing.backing import Backing, backing
 from sharing.errors import SharingError
 from sharing.freshness import freshness
@@ -24,7 +24,7 @@ from sharing.ledger import probing
 from sharing.ledger.collecting import MATCHED, note, note_question, nothing_more
 from sharing.models import Publication
 from sharing.projection import Projection
-from sharing.publications import live_of
+from sharing.publications import Live, live_of
 from sharing.search import Found, Hit, Index, Query, cursors, matched_wishes, matches
 from sharing.search.uses import used_fields
 from sharing.viewers import Caller, relations_of, viewer_of
@@ -140,10 +140,8 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     factories = {row.factory_id: live_of(row) for row in rows}
     known = known_of(session, house.keystore, sorted(wanted)) if query.asks_backing else {}
     backed = {factory_id: backing(factories[factory_id].record, facts) for factory_id, facts in known.items()}
-    projections = {
-        factory_id: factory.projected(house, asked.viewer, asked.relations.get(factory_id, NO_RELATION), house.today())
-        for factory_id, factory in factories.items()
-    }
+    deciding = _Deciding(house, asked)
+    projections = {factory_id: factory.cut(deciding.of(factory)) for factory_id, factory in factories.items()}
     items = []
     for hit in asked.found.hits:
         projection = projections.get(hit.factory_id)
@@ -166,8 +164,27 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     return tuple(items)
 
 
+class _Deciding:
+    """The one decision point, asked once for all factories of a page that have equal rules and tie the asker alike."""
+
+    def __init__(self, house: House, asked: _Asked) -> None:
+        self._house, self._asked = house, asked
+        self._known: dict[tuple[int, int], tuple[Policy, Decision]] = {}
+
+    def of(self, factory: Live) -> Decision:
+        """The decision for the asker, today."""
+        relation = self._asked.relations.get(factory.factory_id, NO_RELATION)
+        # By identity: equal rules read from equal texts are one object; what is known keeps the first policy, and so them.
+        key = (id(factory.policy.rules), id(relation))
+        known = self._known.get(key)
+        if known is None:
+            decision = factory.decide(self._house, self._asked.viewer, relation, self._house.today())
+            known = self._known[key] = (factory.policy, decision)
+        return known[1]
+
+
 def _agrees(house: House, projection: Projection, hit: Hit, query: Query, backed: Backing) -> bool:
-    content, today = projection.content, house.today()
+    content, today = projection.seen, house.today()
     return (
         matches(content, hit.capability_id, query, today, backed)
         and matched_wishes(content, hit.capability_id, query, today, backed) == hit.wishes

@@ -56,7 +56,7 @@ def view(house: House, session: Session, caller: Caller, factory_id: str) -> Fac
     """What the caller sees of the factory, and how each value is backed."""
     factory, projection = see(house, session, caller, factory_id)
     aged = freshness(projection, house.today())
-    if not documented(projection.content) and not attestations.shown(house, session, factory, projection):
+    if not documented(projection.seen) and not attestations.shown(house, session, factory, projection):
         return FactoryView(projection=projection, verdicts={}, freshness=aged)
     try:
         data = _assembled(house, session, factory, projection, _audience(caller))
@@ -162,7 +162,7 @@ def _spoken(house: House, session: Session, factory: Live, projection: Projectio
         return _Spoken(jwt=stored.jwt, status_list_id=stored.status_list_id)
     hour = house.hour()
     jwt = signed_views.issue(
-        projection.content,
+        projection.seen,
         audience=audience,
         valid_from=hour,
         valid_until=hour + LIVE_LIFETIME,

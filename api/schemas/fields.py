@@ -89,7 +89,7 @@ class Shown(ma.fields.Field[Mapping[str, Any]]):
         if type(value) is not Projection:
             raise TypeError(f"{attr}: only a Projection may leave, not {type(value).__name__}")
         note(value)
-        return value.content
+        return value.seen
 
 
 class Offered(ma.fields.Nested):
