@@ -42,6 +42,10 @@ def test_files_are_rooms() -> None:
     assert [name for name in LONGER if sizes.get(name, 0) <= LINES_MAX] == [], "an exception that is not needed any more"
 
 
+def test_files_of_tests_are_rooms_too() -> None:
+    assert {shown(path): size for path in sources("tests") if (size := lines(path)) > LINES_MAX} == {}
+
+
 def test_the_top_of_the_project_holds_what_the_design_says() -> None:
     there = {path.name for path in ROOT.iterdir()} - NOT_OURS
     assert {name for name in there - TOP if not name.endswith((".db", ".db-wal", ".db-shm"))} == set()
