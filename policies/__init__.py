@@ -33,6 +33,7 @@ from policies.model import (
     Viewer,
     Vocabulary,
 )
+from policies.oddities import Combination, Odd, Oddities, Oddity, Tells, oddities
 from policies.planes import (
     NO_PLATFORM,
     CompiledPlatform,
@@ -69,6 +70,7 @@ __all__ = [
     "Audience",
     "Because",
     "Change",
+    "Combination",
     "CompiledPlatform",
     "CompiledPolicy",
     "Condition",
@@ -91,6 +93,9 @@ __all__ = [
     "MalformedGrant",
     "MalformedVocabulary",
     "Matrix",
+    "Odd",
+    "Oddities",
+    "Oddity",
     "Opening",
     "Origin",
     "Path",
@@ -109,6 +114,7 @@ __all__ = [
     "Shift",
     "Sight",
     "Standing",
+    "Tells",
     "Tier",
     "UnknownField",
     "Viewer",
@@ -132,6 +138,7 @@ __all__ = [
     "matrix_from",
     "matrix_of",
     "members_who_see",
+    "oddities",
     "parse_platform",
     "parse_policy",
     "platform_bits",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from policies.levels import Tier
-from policies.model import BACKING, CAPABILITY_PREFIX, LISTING
+from policies.model import BACKING, CAPABILITY_PREFIX, EVERYTHING, LISTING
 from policies.profiles import THERE, Clauses, Profile, Spoken
 from policies.regions import Box, Truths, narrowed, whole
 
@@ -20,8 +20,8 @@ from policies.regions import Box, Truths, narrowed, whole
 class Held:
     """Credentials of an organization, as far as the keys in question go.
 
-    ``tiers``: keys on a tier above member, by whichever grant. ``direct``: keys that a direct grant names. ``holds`` is
-    closed downwards: (scheme, 1) to (scheme, backing).
+    ``tiers``: keys (``*`` for all) on a tier above member, by whichever grant. ``direct``: keys that a direct grant names.
+    ``holds`` is closed downwards: (scheme, 1) to (scheme, backing).
     """
 
     tiers: frozenset[tuple[str, Tier]] = frozenset()
@@ -69,7 +69,9 @@ class Held:
 
     def tier(self, key: str) -> Tier:
         """The tier on which ``key`` is seen; a grant for anything is one for the listing."""
-        return max((tier for each, tier in self.tiers if each == key or follows_listing(key)), default=Tier.MEMBER)
+        return max(
+            (tier for each, tier in self.tiers if each in (key, EVERYTHING) or follows_listing(key)), default=Tier.MEMBER
+        )
 
     def directly(self, key: str) -> bool:
         """Whether a direct grant shows ``key``."""
@@ -116,20 +118,25 @@ Choice = tuple[Held, Box]
 """Credentials that make some shows true, for whoever of a box of organizations has them."""
 
 
-def choices(ways: Sequence[Ways], truths: Truths, touching: frozenset[int] | None, most: int) -> Sequence[Choice]:
+def choices(
+    ways: Sequence[Ways], truths: Truths, touching: frozenset[int] | None, most: int, *, piecemeal: bool = True
+) -> Sequence[Choice]:
     """One ``Choice`` for each choice of shows that can be true together, fewest credentials first.
 
     Of the shows that all sides have in common the strongest that is true does for all; each side may add one of its own.
-    With ``touching`` only organizations for whom one of these clauses counts. Raises TooMany beyond ``most``.
+    With ``touching`` only organizations for whom one of these clauses counts. Without ``piecemeal`` nobody has a grant that
+    is narrowed or direct. Raises TooMany beyond ``most``.
     """
-    words = _Words(truths, {number for each in ways for profile in each.sides for number, _ in profile.shows})
+    words = _Words(truths, {number for each in ways for profile in each.sides for number, _ in profile.shows}, piecemeal)
     everybody = whole(truths.universe, granted=False)
     found: set[Choice] = {(NONE_HELD, everybody)}
     if touching is not None:
         found = {choice for each in ways for profile in each.sides for choice in words.counting(each.key, profile, touching)}
     for each in ways:
         common = frozenset.intersection(*(profile.shows for profile in each.sides))
-        options = {(Held(direct=frozenset({each.key})), everybody), *words.needs(each.key, common)}
+        options = set(words.needs(each.key, common))
+        if piecemeal:
+            options.add((Held(direct=frozenset({each.key})), everybody))
         for profile in each.sides:
             own = set(words.needs(each.key, profile.shows - common))
             options = options | own | _combined(options, own, most)
@@ -155,8 +162,8 @@ def _combined(some: Iterable[Choice], others: Iterable[Choice], most: int) -> se
 class _Words:
     """The words of some shows; of words that the same shows name, the first stands for all."""
 
-    def __init__(self, truths: Truths, numbers: Iterable[int]) -> None:
-        self.truths, self.clauses = truths, truths.clauses
+    def __init__(self, truths: Truths, numbers: Iterable[int], piecemeal: bool) -> None:
+        self.truths, self.clauses, self.piecemeal = truths, truths.clauses, piecemeal
         asked = [self.clauses.each[number].condition.to for number in sorted(numbers)]
         self.sector = _standing_for([to.sector for to in asked])
         self.role = _standing_for([to.role for to in asked])
@@ -184,7 +191,7 @@ class _Words:
         to = self.clauses.each[number].condition.to
         plain = NONE_HELD
         if to.tier is not None and to.tier > Tier.MEMBER:
-            plain = replace(plain, tiers=frozenset({(key, to.tier)}))
+            plain = replace(plain, tiers=frozenset({(key if self.piecemeal else EVERYTHING, to.tier)}))
         if to.holds is not None:
             backing = BACKING[to.attested or "document"]
             held = frozenset((scheme, level) for scheme in to.holds for level in range(1, backing + 1))

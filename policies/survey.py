@@ -57,13 +57,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Survey:
-    """Some policies of one factory, side by side. Raises UnknownField for a target outside the vocabulary."""
+    """Some policies of one factory, side by side. Without ``piecemeal`` nobody has narrowed or direct grants.
+
+    Raises UnknownField for a target outside the vocabulary.
+    """
 
     policies: Sequence[Policy]
     platform: Sequence[PlatformCap]
     vocabulary: Vocabulary
     today: date
     capabilities: tuple[str, ...] = ()
+    piecemeal: bool = True
     clauses: Clauses = field(init=False)
     sides: tuple[Mapping[str, Profile], ...] = field(init=False)
     universe: Universe = field(init=False)
@@ -127,7 +131,7 @@ class Survey:
         ]
         boxes: dict[object, tuple[Held, tuple[Mapping[str, Profile], ...], list[Box]]] = {}
         able: dict[Held, list[Box]] = {}
-        for held, box in choices(ways, self._truths, touching, MOST_CHOICES):
+        for held, box in choices(ways, self._truths, touching, MOST_CHOICES, piecemeal=self.piecemeal):
             if held not in able:
                 sides = self._able(held, read)
                 told = (held.granted, *(frozenset(side.items()) for side in sides))
