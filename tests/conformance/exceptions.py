@@ -6,9 +6,11 @@ record of the long run, docs/evidence/long-conformance.md, says how often each w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sharing.exchange import ExchangeError
 
@@ -103,6 +105,8 @@ WHOLE: Mapping[str, str] = {
 """Codes of whole refusals, with 415 or 422, of which the same is true."""
 
 
+_VIEW = re.compile("/v1/factories/[0-9A-Z]{21}(/bundle)?")
+
 LISTS: frozenset[str] = frozenset(_codes(ExchangeError))
 """Codes with which a file as a whole is refused as a list or a workbook: what its bytes are is not for a schema to say."""
 
@@ -126,6 +130,11 @@ def _too_large(case: Case) -> bool:
     return case.check == "negative_data_rejection" and case.status == 413
 
 
+def _draft(case: Case) -> bool:
+    asked = case.method == "GET" and _VIEW.fullmatch(urlsplit(case.url).path) is not None
+    return asked and case.check == "ensure_resource_availability" and case.status == 404
+
+
 EXCEPTIONS: Mapping[str, Exempt] = {
     "beyond-a-schema": Exempt(
         reason="The refusal names only faults that JSON Schema has no words for; BEYOND_A_SCHEMA lists them with reasons.",
@@ -135,6 +144,11 @@ EXCEPTIONS: Mapping[str, Exempt] = {
         reason="RFC 6749 section 5.2: a token request that cannot be answered is refused with 400 and `error`; which members "
         "it needs depends on where the client puts its credentials.",
         fits=_oauth,
+    ),
+    "draft": Exempt(
+        reason="What was made is a draft: its view is there for nobody, its owner included, before it is published; the owner "
+        "reads and writes its profile and policy and looks at previews. Schemathesis asks for the view at once.",
+        fits=_draft,
     ),
     "refused-for-its-size": Exempt(
         reason="A body above the limit of the node is refused with 413 before it is read; schemathesis does not count 413 "

@@ -17,6 +17,7 @@ from tests.conformance.exceptions import EXCEPTIONS, Case
 CHECK_OF: Mapping[str, str] = {
     "RejectedPositiveData": "positive_data_acceptance",
     "AcceptedNegativeData": "negative_data_rejection",
+    "EnsureResourceAvailability": "ensure_resource_availability",
 }
 """The checks of which there are exceptions, by the failures that they raise."""
 

@@ -12,7 +12,7 @@ from tests.api import world as worlds
 from tests.api.test_factories import made
 from tests.api.test_journey import attested
 from tests.api.world import World
-from tests.conformance.exceptions import BEYOND_A_SCHEMA, EXCEPTIONS
+from tests.conformance.exceptions import BEYOND_A_SCHEMA, EXCEPTIONS, Case
 from tests.conformance.running import ALL_PHASES, FUZZING, Outcome, conformance, served
 from tests.long.portions import Portion
 
@@ -96,6 +96,25 @@ def test_every_exception_has_a_reason_of_its_own() -> None:
     assert all(len(reason) > 40 for reason in reasons)
     assert len(set(reasons)) == len(reasons)
     assert all(BEYOND_A_SCHEMA.values())
+
+
+def test_a_draft_is_excused_where_nobody_sees_it_and_nowhere_else(node: World) -> None:
+    made_now = node.post("acme", "/v1/factories", json={"legal_name": "Draft", "country": "VN"}).json["id"]
+    assert node.get("acme", f"/v1/factories/{made_now}").status_code == 404
+    assert node.get("acme", f"/v1/factories/{made_now}/profile").status_code == 200
+    for path, excused in (("", True), ("/bundle", True), ("/profile", False), ("/policy", False)):
+        case = Case(
+            operation="",
+            check="ensure_resource_availability",
+            failure="",
+            message="",
+            method="GET",
+            url=f"http://node.example/v1/factories/{made_now}{path}",
+            sent_headers={},
+            status=404,
+            problem={},
+        )
+        assert EXCEPTIONS["draft"].fits(case) == excused
 
 
 def test_the_description_has_no_open_object_for_what_an_owner_sends(node: World, tmp_path: Path) -> None:
