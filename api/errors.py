@@ -102,6 +102,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "file_refused": 415,
         "preview_not_confirmed": 409,
         "confirmation_needed": 409,
+        "widening_not_confirmed": 409,
         "revision_mismatch": 412,
         "document_invalid": 422,
         "profile_invalid": 422,

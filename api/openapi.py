@@ -20,7 +20,9 @@ from api.routing import CONVERTERS
 from api.schemas.fields import Document, Shown
 from policies.json_schema import policy_schema
 from sharing import catalogue
+from sharing.catalogue.country_groups import COUNTRIES_OF
 from sharing.catalogue.openapi import profile_schema
+from sharing.templates import offered
 
 TITLE = "Guildnet"
 OPENAPI = "3.1.0"
@@ -134,7 +136,7 @@ def description_of(app: Flask) -> dict[str, Any]:
     document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
     # What a profile may hold is the catalogue's to say, and what a policy may, the language's: in one place each.
     document["components"]["schemas"]["ProfileDocument"] = dict(profile_schema())
-    policy = policy_schema(catalogue.vocabulary())
+    policy = policy_schema(catalogue.vocabulary(), templates=offered(), country_groups=COUNTRIES_OF)
     document["components"]["schemas"]["PolicyDocument"] = {**policy, "examples": [POLICY_EXAMPLE]}
     return document
 

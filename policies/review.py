@@ -25,8 +25,8 @@ def policy_warnings(policy: Policy) -> tuple[Fault, ...]:
 def _warnings(path: str, rule: Rule) -> Iterator[Fault]:
     if rule.effect is Effect.CAP and (rule.to != ANYONE or rule.purposes is not None):
         words = (
-            "This limit also applies to the public, to every member's view and to other nodes: "
-            "whoever it is meant for could log out and look again."
+            "This limit also hides from the public, from both logs and so from other nodes, "
+            "because the capped party could log out and look again."
         )
         yield Fault(path=path, code=CAP_REACHES_PUBLIC, message=words)
     idle = Level.HIDDEN if rule.effect is Effect.SHOW else Level.EXACT

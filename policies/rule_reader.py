@@ -65,11 +65,11 @@ class RuleReader(Reader):
         super().__init__()
         self.around = around
 
-    def rules(self, value: object, path: str, *, most: int) -> list[Rule]:
-        """An array of 1 to ``most`` rules with distinct ids."""
+    def rules(self, value: object, path: str, *, most: int, least: int = 1) -> list[Rule]:
+        """An array of ``least`` to ``most`` rules with distinct ids."""
         seen: set[str] = set()
         rules = []
-        for place, item in enumerate(self.items(value, path, least=1, most=most) or ()):
+        for place, item in enumerate(self.items(value, path, least=least, most=most) or ()):
             rule = self._rule(item, under(path, place), seen, also=())
             if rule is not None:
                 rules.append(rule)

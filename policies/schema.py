@@ -81,7 +81,12 @@ class _PolicyReader(RuleReader):
         factory = self.member(members, "", "factory", self._factory)
         revision = self.member(members, "", "revision", self._revision)
         extends = self.member(members, "", "extends", self._extends) or ()
-        rules = self.rules(members["rules"], "rules", most=MOST_RULES) if "rules" in members else []
+        # A policy may be nothing but templates.
+        rules = (
+            self.rules(members["rules"], "rules", most=MOST_RULES, least=0 if members.get("extends") else 1)
+            if "rules" in members
+            else []
+        )
         if factory is None or revision is None:
             return None
         return Policy(

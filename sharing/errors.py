@@ -11,6 +11,7 @@ SharingError
 ├── Incomplete            a profile lacks what publishing needs
 ├── FileRefused           bytes are no whole file of a kind that is kept
 ├── PreviewNotConfirmed   the first publication waits for its owner's look at the preview
+├── WideningNotConfirmed  a policy that may show somebody more waits for its owner's look at what changes
 ├── ConfirmationNeeded    a policy waits for a yes to its warnings
 ├── ListFull              no free index was found in a status list
 ├── StatusDoubted         a status list that nobody confirmed since the node was restored
@@ -131,6 +132,20 @@ class PreviewNotConfirmed(SharingError):
     def __init__(self, *, digest: str) -> None:
         super().__init__(
             "Before the first publication, look at the preview and send its digest: what was once public may have been copied.",
+            digest=digest,
+        )
+        self.digest = digest
+
+
+class WideningNotConfirmed(SharingError):
+    """A policy that may show somebody more waits for the digest of the change that its owner has looked at."""
+
+    code = "widening_not_confirmed"
+
+    def __init__(self, *, digest: str) -> None:
+        super().__init__(
+            "This policy may show somebody more than the saved one does. Look at what changes and send its digest as "
+            "`confirm`: what was once shown may have been copied.",
             digest=digest,
         )
         self.digest = digest

@@ -11,27 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-import pycountry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from policies import (
     Level,
     Policy,
-    PolicyErrors,
     Rule,
-    Tier,
-    decide,
-    parse_policy,
-    policy_document,
-    policy_warnings,
     rules_from_matrix,
 )
-from policies.review import CAP_REACHES_PUBLIC
 from sharing import catalogue
 from sharing.errors import (
-    ConfirmationNeeded,
-    InvalidDocument,
     NotFound,
     Problem,
     ProfileErrors,
@@ -43,10 +33,9 @@ from sharing.files.shelf import require_files
 from sharing.house import House
 from sharing.models import Factory, PolicyRevision, ProfileRevision
 from sharing.profile import Record, parse_profile
-from sharing.publications import live_capabilities, republish
 from sharing.stated import Stated, restated, stated_of, stated_on, stated_text
 from sharing.stored import policy_text, record_text, stored_document, stored_policy, stored_record
-from sharing.viewers import Caller, pictured
+from sharing.viewers import Caller
 from trust import strict_json
 
 _NO_FACTORY = "$factory$"  # stands in no policy
@@ -56,7 +45,6 @@ ERASED = "erased"
 LARGEST_VIEW = 200_000
 """Bytes. A signed view is at most 256 kB of JSON, of which the credential around the values takes a little."""
 _AS_OF = len(',"as_of":"2026-11-22"')
-COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +75,6 @@ class OwnProfile:
     state: str
     revision: int
     document: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPolicy:
-    """A factory's newest policy, for its owner; `matrix` reads its tiers back as groups x tiers."""
-
-    factory_id: str
-    revision: int
-    document: Mapping[str, object]
-    matrix: Mapping[str, Mapping[str, str]]
 
 
 def create_factory(house: House, session: Session, caller: Caller, document: object) -> str:
@@ -223,87 +201,16 @@ def put_profile(
 ) -> OwnProfile:
     """State the whole profile anew. Elements keep their ids; unknown ids are refused. Nothing changes for viewers yet."""
     factory = own_factory(session, caller, factory_id, lock=True)
-    _expect(factory.revision, expected_revision)
+    expect_revision(factory.revision, expected_revision)
     record = parse_profile(document, existing_ids=ids_ever(session, factory_id), new_id=house.new_id)
     add_revision(house, session, factory, record)
     return _own_profile(session, factory)
-
-
-def get_policy(house: House, session: Session, caller: Caller, factory_id: str) -> OwnPolicy:
-    """The owner's policy, as rules and as a matrix."""
-    return _own_policy(house, session, own_factory(session, caller, factory_id))
-
-
-def put_policy(
-    house: House,
-    session: Session,
-    caller: Caller,
-    factory_id: str,
-    document: object,
-    *,
-    confirmed: frozenset[str] = frozenset(),
-    expected_revision: int | None = None,
-) -> OwnPolicy:
-    """Replace the policy, in force from the next request. Raises `InvalidDocument` and `ConfirmationNeeded`."""
-    factory = own_factory(session, caller, factory_id, lock=True)
-    _expect(factory.policy_revision, expected_revision)
-    known = frozenset(newest_record(session, factory).capabilities) | live_capabilities(session, factory_id)
-    policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
-    factory.policy_revision += 1
-    session.add(
-        PolicyRevision(
-            factory_id=factory_id,
-            revision=factory.policy_revision,
-            document=policy_text(policy),
-            created_at=house.now(),
-        )
-    )
-    session.flush()
-    if factory.state == PUBLISHED:
-        republish(house, session, factory, policy=policy)
-    return _own_policy(house, session, factory)
-
-
-def checked_policy(
-    document: object, factory_id: str, revision: int, capabilities: frozenset[str], confirmed: frozenset[str]
-) -> Policy:
-    """Read an owner's policy; `factory` and `revision` may be left out of it, and are ours in any case."""
-    stated: object = document
-    if isinstance(document, dict):
-        stated = {**document, "factory": document.get("factory", factory_id), "revision": revision}
-        if stated["factory"] != factory_id:
-            problem = Problem(path="factory", code="wrong_factory", message="This policy names another factory.")
-            raise InvalidDocument((problem,))
-    try:
-        policy = parse_policy(stated, catalogue.vocabulary(), known_capabilities=capabilities, countries=COUNTRIES)
-    except PolicyErrors as errors:
-        raise InvalidDocument(
-            tuple(Problem(path=each.path, code=each.code, message=each.message) for each in errors.errors)
-        ) from errors
-    asked = tuple(
-        Problem(path=each.path, code=each.code, message=each.message)
-        for each in policy_warnings(policy)
-        if each.code == CAP_REACHES_PUBLIC and each.code not in confirmed
-    )
-    if asked:
-        raise ConfirmationNeeded(asked)
-    return policy
 
 
 def _own_profile(session: Session, factory: Factory) -> OwnProfile:
     row = session.get_one(ProfileRevision, (factory.id, factory.revision))
     return OwnProfile(
         factory_id=factory.id, state=factory.state, revision=factory.revision, document=stored_document(row.document)
-    )
-
-
-def _own_policy(house: House, session: Session, factory: Factory) -> OwnPolicy:
-    policy = newest_policy(session, factory)
-    return OwnPolicy(
-        factory_id=factory.id,
-        revision=factory.policy_revision,
-        document=policy_document(policy),
-        matrix=_matrix(house, policy),
     )
 
 
@@ -348,27 +255,7 @@ def display_name(record: Record) -> str:
     return str(next((names[tag] for tag in ("vi", "en", "und") if tag in names), next(iter(names.values()), "")))
 
 
-def _expect(revision: int, expected: int | None) -> None:
+def expect_revision(revision: int, expected: int | None) -> None:
+    """Raise `RevisionMismatch` unless `expected` is None or the revision that is there."""
     if expected is not None and expected != revision:
         raise RevisionMismatch("This was edited in between; read it again.", revision=revision)
-
-
-def _matrix(house: House, policy: Policy) -> Mapping[str, Mapping[str, str]]:
-    """Groups x tiers as words: what a made-up member on each tier gets today for the purpose `sourcing`, caps included.
-
-    A group whose fields differ reads "mixed" and is followed by its fields.
-    """
-    levels = {tier.word: _levels_of(house, policy, tier) for tier in Tier}
-    read: dict[str, dict[str, str]] = {}
-    for group, fields in catalogue.vocabulary().groups.items():
-        shown = {word: {each[name].word for name in fields} for word, each in levels.items()}
-        read[group] = {word: found.pop() if len(found) == 1 else "mixed" for word, found in shown.items()}
-        if "mixed" in read[group].values():
-            for name in fields:
-                read[name] = {word: each[name].word for word, each in levels.items()}
-    return read
-
-
-def _levels_of(house: House, policy: Policy, tier: Tier) -> Mapping[str, Level]:
-    viewer, relation = pictured(tier, "sourcing", house.today())
-    return decide(policy, viewer, relation, house.today(), catalogue.vocabulary(), house.platform).levels

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from network import membership
-from policies import NO_RELATION, Relation, Viewer
-from policies.levels import TIERS
+from policies import NO_RELATION
 from policies.model import CAPABILITY_PREFIX, Effect, Rule
 from sharing import catalogue
-from sharing.errors import ConfirmationNeeded, Incomplete, NotFound, PreviewNotConfirmed, Problem, StateConflict, invalid
+from sharing.errors import ConfirmationNeeded, Incomplete, NotFound, PreviewNotConfirmed, Problem, StateConflict
 from sharing.factories import PUBLISHED, WITHDRAWN, newest_policy, newest_statement, own_factory
 from sharing.house import House
 from sharing.models import Factory
@@ -25,7 +24,7 @@ from sharing.projection import Projection
 from sharing.publications import STANDING, Live, Seals, republish, shown_last, unpublish
 from sharing.stated import published, stated_of
 from sharing.stored import stored_record
-from sharing.viewers import Caller, directory_viewer, pictured, relations_of
+from sharing.viewers import Caller
 from trust import strict_json
 
 CAP_WITHOUT_CAPABILITY = "cap_without_capability"
@@ -54,19 +53,6 @@ class Preview:
 
     digest: str
     items: tuple[PreviewItem, ...]
-
-
-def preview(
-    house: House, session: Session, caller: Caller, factory_id: str, *, audience: str, purpose: str | None = None
-) -> Projection | None:
-    """The newest profile under the newest policy, as `audience` would see it.
-
-    `audience` is a tier (a made-up member on it, here for `purpose`) or an organization's slug. Of another organization
-    only what the directory knows is used, never the certificates or lists that are others' to show.
-    """
-    factory = own_factory(session, caller, factory_id)
-    viewer, relation = _pictured(house, session, factory, audience, purpose)
-    return draft(session, factory).projected(house, viewer, relation, house.today())
 
 
 def first_preview(house: House, session: Session, caller: Caller, factory_ids: Sequence[str]) -> Preview:
@@ -189,19 +175,6 @@ def _draft(session: Session, factory: Factory, owner_did: str) -> Live:
         policy=newest_policy(session, factory),
         stated=stated,
     )
-
-
-def _pictured(house: House, session: Session, factory: Factory, audience: str, purpose: str | None) -> tuple[Viewer, Relation]:
-    if audience in STANDING:
-        return STANDING[audience], NO_RELATION
-    if audience in TIERS:
-        return pictured(TIERS[audience], purpose or "sourcing", house.today())
-    member = membership.find(session, audience)
-    if member is None:
-        raise invalid("as", "unknown_audience", "Preview as public, member, partner, confidential or an organization.")
-    caller = Caller(member=member, purpose=purpose)
-    ties = relations_of(session, caller, house.today(), factory_id=factory.id)
-    return directory_viewer(member, purpose), ties.get(factory.id, NO_RELATION)
 
 
 def _digest(projection: Projection | None) -> str | None:

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from policies import Policy, parse_policy, policy_document
+from policies import Policy, Rule, parse_policy, policy_document, rule_document
+from policies.schema import VERSION
 from sharing import catalogue
 from sharing.profile import Record, record_document, record_of
+
+_INHERITED = "inherited"
 
 
 def record_text(record: Record) -> str:
@@ -34,8 +37,11 @@ def stored_document(text: str) -> Mapping[str, object]:
 
 
 def policy_text(policy: Policy) -> str:
-    """A policy as text."""
-    return _text(policy_document(policy))
+    """A policy as text, with the rules of its templates written out: what a template says later is another matter."""
+    document = policy_document(policy)
+    if policy.inherited:
+        document[_INHERITED] = [rule_document(each) for each in policy.inherited]
+    return _text(document)
 
 
 def stored_policy(text: str) -> Policy:
@@ -58,7 +64,18 @@ _OF_WHOM = re.compile(r'\{("extends":\[[^\]]*\],)?"factory":"([^"]*)","revision"
 def _policy_of(text: str) -> Policy:
     """A policy of no factory in particular."""
     document = {**json.loads(text), "factory": "0", "revision": 0}
-    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None)
+    inherited = _rules(document.pop(_INHERITED, []))
+    names = document.get("extends", [])
+    # Whose rule it is does not matter to a decision: the first template brings them all.
+    templates = dict.fromkeys(names, ()) | dict.fromkeys(names[:1], inherited)
+    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None, templates=templates)
+
+
+def _rules(documents: list[object]) -> tuple[Rule, ...]:
+    if not documents:
+        return ()
+    document = {"v": VERSION, "factory": "0", "revision": 0, "rules": documents}
+    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None).rules
 
 
 def _text(document: object) -> str:

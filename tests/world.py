@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from network import identity, membership
 from network.database import Database
 from network.keystore import KEK_BYTES, Kek, Keystore
 from policies import PlatformCap
-from sharing import factories, publish
+from sharing import factories, own_policy, publish
+from sharing.errors import WideningNotConfirmed
 from sharing.feed import PublishedFeed
 from sharing.house import House
 from sharing.search import Replica
@@ -35,6 +38,17 @@ class SeededEntropy:
     def __call__(self, size: int) -> bytes:
         self._drawn += 1
         return hashlib.shake_256(f"{self._seed}/{self._drawn}".encode()).digest(size)
+
+
+YES = frozenset({"cap_reaches_public"})
+
+
+def save_policy(house: House, session: Session, caller: Caller, factory_id: str, document: Mapping[str, Any]) -> None:
+    """Save a policy with a yes to every warning and to whatever it opens."""
+    try:
+        own_policy.put_policy(house, session, caller, factory_id, document, confirmed=YES)
+    except WideningNotConfirmed as asked:
+        own_policy.put_policy(house, session, caller, factory_id, document, confirmed=YES | {asked.digest})
 
 
 @dataclass
@@ -138,16 +152,9 @@ class World:
         return factory_id
 
     def policy(self, slug: str, factory_id: str, policy: Mapping[str, Any]) -> None:
-        """Replace a factory's policy, saying yes to every warning."""
+        """Replace a factory's policy, saying yes to every warning and to whatever it opens."""
         with self.house.database.write() as session:
-            factories.put_policy(
-                self.house,
-                session,
-                self.caller(slug),
-                factory_id,
-                dict(policy),
-                confirmed=frozenset({"cap_reaches_public"}),
-            )
+            save_policy(self.house, session, self.caller(slug), factory_id, dict(policy))
 
     def publish(self, slug: str, factory_id: str) -> None:
         """Publish, answering the first-publish question."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from api.resources import (
     access,
+    answers,
     applications,
     attestations,
     auditing,
@@ -43,6 +44,7 @@ DOORS: tuple[Door, ...] = tuple(
         people,
         search,
         factories,
+        answers,
         imports,
         duplicates,
         files,

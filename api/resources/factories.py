@@ -11,10 +11,12 @@ from api import auth, repeats
 from api.conditions import expected_revision, own_tag
 from api.container import house
 from api.errors import Refusal
+from api.language import language
 from api.routing import Answer, Door, Kind
 from api.schemas import factories as schemas
-from sharing import confirming, erasing, factories, leaving, publish
-from sharing.errors import PreviewNotConfirmed
+from sharing import confirming, erasing, factories, leaving, own_policy, publish
+from sharing.answers import question
+from sharing.errors import PreviewNotConfirmed, WideningNotConfirmed
 
 door = Door("factories", url_prefix="/v1", description="What an organization owns and how it is shared.")
 
@@ -60,11 +62,12 @@ def put_profile(document: Mapping[str, Any], factory_id: str) -> Answer:
 
 
 @door.answers("GET", "/factories/<factory:factory_id>/policy", kind=Kind.OWN)
+@door.takes(schemas.LanguageQuery, location="query")
 @door.gives(200, schemas.OwnPolicy, etag=True)
-def get_policy(factory_id: str) -> Answer:
-    """The newest revision of the policy."""
+def get_policy(query: Mapping[str, Any], factory_id: str) -> Answer:
+    """The newest revision of the policy, also in words."""
     with auth.reading() as (session, caller):
-        return _policy(factories.get_policy(house(), session, caller, factory_id))
+        return _policy(own_policy.get_policy(house(), session, caller, factory_id, language=language(query["lang"])))
 
 
 @door.answers("PUT", "/factories/<factory:factory_id>/policy", kind=Kind.OWN)
@@ -72,30 +75,28 @@ def get_policy(factory_id: str) -> Answer:
 @door.takes(schemas.PolicyDocument)
 @door.gives(200, schemas.OwnPolicy, etag=True)
 def put_policy(query: Mapping[str, Any], document: Mapping[str, Any], factory_id: str) -> Answer:
-    """Replace the policy, in force from the next request. A warning (409) is answered with `confirm`."""
-    expected = expected_revision("policy")
-    with auth.writing() as (session, caller):
-        return _policy(
-            factories.put_policy(
-                house(),
-                session,
-                caller,
-                factory_id,
-                document,
-                confirmed=frozenset(query["confirm"]),
-                expected_revision=expected,
+    """Replace the policy, in force from the next request. A question (409) is answered with `confirm`: the code of each
+    warning, and, if it may show somebody more, the digest of that change."""
+    expected, spoken = expected_revision("policy"), language(query["lang"])
+    try:
+        with auth.writing() as (session, caller):
+            return _policy(
+                own_policy.put_policy(
+                    house(),
+                    session,
+                    caller,
+                    factory_id,
+                    document,
+                    confirmed=frozenset(query["confirm"]),
+                    language=spoken,
+                    expected_revision=expected,
+                )
             )
-        )
-
-
-@door.answers("GET", "/factories/<factory:factory_id>/preview", kind=Kind.OWN)
-@door.takes(schemas.PreviewQuery, location="query")
-@door.gives(200, schemas.Previewed)
-def preview(query: Mapping[str, Any], factory_id: str) -> Answer:
-    """What an audience would see of the newest profile under the newest policy."""
-    with auth.reading() as (session, caller):
-        shown = publish.preview(house(), session, caller, factory_id, **query)
-    return {"factory": shown}
+    except WideningNotConfirmed as asked:
+        with auth.reading() as (session, caller):
+            told = question.about(house(), session, caller, factory_id, document, language=spoken)
+        extra = {"digest": asked.digest, "opens": schemas.Opened(many=True).dump(told.opens)}
+        raise Refusal("widening_not_confirmed", str(asked), extra=extra) from asked
 
 
 @door.answers("POST", "/factories/<factory:factory_id>/publish", kind=Kind.OWN)
@@ -147,5 +148,5 @@ def _profile(found: factories.OwnProfile) -> Answer:
     return found, 200, {"ETag": own_tag("profile", found.revision)}
 
 
-def _policy(found: factories.OwnPolicy) -> Answer:
+def _policy(found: own_policy.OwnPolicy) -> Answer:
     return found, 200, {"ETag": own_tag("policy", found.revision)}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import marshmallow as ma
 
 from api.schemas.fields import Day, Document, Moment, Shown, Text
-from policies import PURPOSES
 from sharing.confirming import MOST_PATHS
+from sharing.sentences import LANGUAGES
 
-_PURPOSE = {"enum": list(PURPOSES)}
-_AUDIENCE = "`public`, `member`, `partner`, `confidential`, or an organization's slug"
+_LANGUAGE = {"enum": list(LANGUAGES), "description": "Of the sentences; left out: as `Accept-Language` says"}
 
 
 class ProfileDocument(ma.Schema):
@@ -62,6 +61,20 @@ class OwnProfile(ma.Schema):
     document = Document(required=True)
 
 
+class LanguageQuery(ma.Schema):
+    """In which language the sentences are."""
+
+    lang = ma.fields.String(load_default=None, validate=ma.validate.OneOf(LANGUAGES), metadata=_LANGUAGE)
+
+
+class Sentence(ma.Schema):
+    """What one rule says, in words."""
+
+    rule = ma.fields.String(required=True)
+    template = ma.fields.Boolean(required=True, metadata={"description": "Whether it comes with a template"})
+    text = ma.fields.String(required=True)
+
+
 class OwnPolicy(ma.Schema):
     """The newest revision of a policy, for its owner. PUT takes what `document` holds."""
 
@@ -69,6 +82,11 @@ class OwnPolicy(ma.Schema):
     revision = ma.fields.Integer(required=True)
     document = Document(required=True)
     matrix = Document(required=True, metadata={"description": "The tiers read back: group -> tier -> level"})
+    inherited = Document(required=True, metadata={"description": "The rules of its templates, as they were when it was saved"})
+    sentences = ma.fields.List(ma.fields.Nested(Sentence), required=True)
+    grants = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "What runs or will run by grants, in words"}
+    )
 
 
 class EraseFactoryBody(ma.Schema):
@@ -77,29 +95,22 @@ class EraseFactoryBody(ma.Schema):
     confirm = Text(most=21, required=True)
 
 
-class ConfirmQuery(ma.Schema):
+class Opened(ma.Schema):
+    """A rule because of which a policy may show somebody more."""
+
+    rule = ma.fields.String(required=True)
+    change = ma.fields.String(required=True, metadata={"enum": ["shows", "limits_no_more"]})
+    text = ma.fields.String(required=True)
+
+
+class ConfirmQuery(LanguageQuery):
     """Warnings that the owner has read and answers with yes."""
 
     confirm = ma.fields.List(
-        Text(most=64), load_default=list, metadata={"description": "The code of a warning; may be repeated"}
+        Text(most=64),
+        load_default=list,
+        metadata={"description": "The code of a warning, or the digest of what is widened; may be repeated"},
     )
-
-
-class PreviewQuery(ma.Schema):
-    """As whom to look."""
-
-    audience = Text(most=400, data_key="as", required=True, metadata={"description": _AUDIENCE})
-    purpose = Text(
-        most=32,
-        load_default=None,
-        metadata={**_PURPOSE, "description": "For which purpose they would look"},
-    )
-
-
-class Previewed(ma.Schema):
-    """What that audience would see after publishing now; null: no such factory."""
-
-    factory = Shown(required=True, allow_none=True)
 
 
 class PublishBody(ma.Schema):

@@ -32,7 +32,7 @@ def made(world: World, document: Mapping[str, Any] = LATHE, *, owner: str = "acm
 
 def hide(world: World, factory: str) -> None:
     rules = {"v": 1, "rules": [{"id": "nobody", "to": {"tier": "confidential"}, "show": [["$listing", "exact"]]}]}
-    assert world.put("acme", f"/v1/factories/{factory}/policy", json=rules).status_code == 200
+    world.save_policy("acme", factory, rules)
 
 
 def bytes_of(answer: TestResponse) -> tuple[int, bytes, list[tuple[str, str]]]:

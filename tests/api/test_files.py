@@ -36,7 +36,7 @@ def test_a_file_leaves_as_an_attachment_of_the_type_that_it_is(world: World, con
     made = factory(world, digest)
     address = f"/v1/factories/{made}/documents/{digest}"
     assert world.get(None, address).status_code == 404
-    assert world.put("acme", f"/v1/factories/{made}/policy", json=EXACT).status_code == 200
+    world.save_policy("acme", made, EXACT)
     for answer in (world.get(None, address), world.get("globex", address), world.get("acme", f"/v1/files/{digest}")):
         assert (answer.status_code, answer.data) == (200, content)
         assert answer.headers["Content-Type"] == kind

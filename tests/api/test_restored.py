@@ -73,7 +73,7 @@ def test_what_was_taken_back_after_the_backup_is_never_said_to_hold(place: Place
     revoked = is_set(world, world.get(None, address).text)
     assert len(revoked) == 1
     assert world.delete("acme", f"/v1/grants/{grant}").status_code == 204
-    assert world.put("acme", f"/v1/factories/{narrowed}/policy", json=NARROW).status_code == 200
+    world.save_policy("acme", narrowed, NARROW)
     held = world.get(None, f"/v1/factories/{narrowed}", headers={"Accept": "application/vc+jwt"}).text
     untouched = world.get(None, f"/v1/factories/{kept}", headers={"Accept": "application/vc+jwt"}).text
     secret = world.clients["umbrella"]

@@ -86,6 +86,16 @@ class World:
     def put(self, who: str | None, path: str, **other: Any) -> TestResponse:
         return self.ask(who, "PUT", path, **other)
 
+    def save_policy(self, who: str, factory: str, rules: Mapping[str, Any], *confirm: str) -> TestResponse:
+        """Save a policy with a yes to these warnings, and to what it opens where it asks."""
+        address = f"/v1/factories/{factory}/policy"
+        answer = self.put(who, address, json=dict(rules), query_string=[("confirm", each) for each in confirm])
+        if answer.status_code == 409 and answer.json["code"] == "widening_not_confirmed":
+            said = [("confirm", each) for each in (*confirm, answer.json["digest"])]
+            answer = self.put(who, address, json=dict(rules), query_string=said)
+        assert answer.status_code == 200, answer.text
+        return answer
+
     def delete(self, who: str | None, path: str, **other: Any) -> TestResponse:
         return self.ask(who, "DELETE", path, **other)
 

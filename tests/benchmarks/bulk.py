@@ -22,7 +22,7 @@ from network import identity
 from network.database import Base, Database
 from policies import NO_RELATION, Decision, Policy, decide
 from sharing import catalogue
-from sharing.factories import PUBLISHED, _default_text, checked_policy, default_policy, display_name
+from sharing.factories import PUBLISHED, _default_text, default_policy, display_name
 from sharing.factory_id import new_factory_id
 from sharing.house import House
 from sharing.models import (
@@ -35,6 +35,7 @@ from sharing.models import (
     StatusList,
     StoredView,
 )
+from sharing.policy_reading import checked_policy
 from sharing.profile import parse_profile
 from sharing.publications import STANDING, Live, next_restatement
 from sharing.stated import stated_on, stated_text

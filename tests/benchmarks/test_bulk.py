@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Table, select
 
 from network.database import Base, Database
-from sharing import factories, publish
+from sharing import factories, own_policy, publish
 from sharing.factories import default_policy
 from sharing.synthetic import synthetic_factories
 from tests.benchmarks import bulk, network, owners
@@ -47,7 +47,7 @@ def publish_by_services(database: Database, plans: list[bulk.Plan]) -> None:
             changed = owners.varied(default_policy(factory_id), known, number, SEED, bulk.around(house, plan))
             if changed is not None:
                 with database.write() as session:
-                    factories.put_policy(
+                    own_policy.put_policy(
                         house, session, caller, factory_id, changed, confirmed=frozenset({"cap_reaches_public"})
                     )
             with database.write() as session:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from sharing import factories, publish
+from sharing import factories, own_policy, publish
 from sharing.models import Factory, PolicyRevision, Publication
 from sharing.profile import Record
 from sharing.search import parse_query
@@ -85,13 +85,13 @@ def obeying(network: Network, bare: Bare, budget: float) -> Row:
     def prepared() -> tuple[str, Callable[[], object]]:
         factory_id, caller, words = next(pending)
         with house.database.read() as session:
-            document = dict(factories.get_policy(house, session, caller, factory_id).document)
+            document = dict(own_policy.get_policy(house, session, caller, factory_id).document)
         hidden = {"id": "closed", "to": "anyone", "cap": [["$listing", "hidden"]]}
         changed = {"v": 1, "rules": [*document["rules"], hidden]}  # type: ignore[misc]  # a list, as it was stored
 
         def go() -> None:
             with house.database.write() as session:
-                factories.put_policy(house, session, caller, factory_id, changed, confirmed=YES)
+                own_policy.put_policy(house, session, caller, factory_id, changed, confirmed=YES)
             if _found(network, words):
                 raise AssertionError("a search after the commit still found a hidden factory")
 

@@ -10,7 +10,7 @@ from tests.api.world import World
 from tests.contract.tree import shown, sources, tree
 from tests.crashes.uses import SLUG, routes_that_write, unsafe_routes, written_names
 
-WITHOUT_WRITING = {}
+WITHOUT_WRITING = {"answers.preview_draft": "an answer about a draft that is sent along"}
 """Routes with an unsafe method that write nothing."""
 
 

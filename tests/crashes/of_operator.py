@@ -23,8 +23,7 @@ DATED = {
 def dated(node: Node, accept: str = "application/vc+jwt") -> Request:
     """A factory whose standing views must be restated later, and somebody who then reads one."""
     factory = made(node.world)
-    address = f"/v1/factories/{factory}/policy?confirm=cap_reaches_public"
-    assert node.world.put("acme", address, json=DATED).status_code == 200
+    node.world.save_policy("acme", factory, DATED)
     return Request(method="GET", path=f"/v1/factories/{factory}", headers={"Accept": accept}, now=LATER)
 
 

@@ -36,7 +36,7 @@ def test_a_status_list_killed_while_it_is_signed_anew_says_the_same_afterwards(r
 def _status_lists(world: worlds.World, factory: str) -> dict[str, str]:
     """Address -> list of everything in the owner's own bundle of a public factory."""
     rules = {"v": 1, "rules": [{"id": "all", "to": "anyone", "show": [["*", "exact"]]}]}
-    assert world.put("acme", f"/v1/factories/{factory}/policy", json=rules).status_code == 200
+    world.save_policy("acme", factory, rules)
     answer = world.get(None, f"/v1/factories/{factory}/bundle")
     document = strict_json.loads_object(answer.data, max_bytes=MAX_BYTES)
     texts = [str(each) for each in document["status_lists"]]  # type: ignore[union-attr]

@@ -10,8 +10,10 @@ from typing import Any
 
 from policies import PolicyError, parse_platform, parse_policy, policy_document
 from sharing import catalogue, snapshots
+from sharing.answers.made_up import parse_viewer
 from sharing.errors import SharingError
 from sharing.factories import default_policy
+from sharing.policy_reading import read_policy
 from sharing.profile import parse_profile
 from sharing.search import parse_query, parse_typed
 from sharing.search.cursors import Position, seal, unseal
@@ -40,6 +42,20 @@ POLICY = {
 }
 
 
+MADE_UP = {
+    "org": "did:web:node.example:orgs:rival",
+    "country": "JP",
+    "sector": ["C29"],
+    "role": ["buyer"],
+    "verified": 2,
+    "holds": {"IATF16949": "body"},
+    "nda": ["standard"],
+    "group": ["friends"],
+    "tier": "partner",
+    "purpose": "rfq",
+    "date": "2027-01-15",
+    "member": True,
+}
 PLATFORM = [{"id": "sanctions", "to": {"country": ["KP"]}, "cap": [["*", "hidden"]], "binds": "everyone"}]
 
 
@@ -130,6 +146,22 @@ PARSERS: tuple[Parser, ...] = (
         samples=policies,
         mutate=mutate.value,
         errors=(PolicyError,),
+        paths=True,
+    ),
+    Parser(
+        name="sharing.policy_reading:read_policy",
+        call=lambda document: read_policy(document, "F", 1, frozenset()),
+        samples=lambda: [POLICY, {"v": 1, "extends": ["open-card", "stealth@1"], "rules": []}],
+        mutate=mutate.value,
+        errors=(SharingError,),
+        paths=True,
+    ),
+    Parser(
+        name="sharing.answers.made_up:parse_viewer",
+        call=parse_viewer,
+        samples=lambda: [MADE_UP, {"holds": ["ISO9001", "IATF16949"], "org": None, "member": False}],
+        mutate=mutate.value,
+        errors=(SharingError,),
         paths=True,
     ),
     Parser(

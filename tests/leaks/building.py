@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from network import membership
 from policies import TIERS, ActiveGrant, PlatformCap, parse_platform
-from sharing import attestations, audits, catalogue, confirming, factories, grants, publish, relations
+from sharing import attestations, audits, catalogue, confirming, factories, grants, own_policy, publish, relations
 from sharing.auditing import standing
 from sharing.errors import NotFound, StateConflict
 from sharing.files import shelf
@@ -24,11 +24,11 @@ from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
 from tests.leaks.values import DIGESTS, FAMILIES, PAPERS
 from tests.leaks.worlds import FactorySpec, WorldSpec
+from tests.world import save_policy
 from trust.attestation import Independence, Method
 
 ATTACHING = {"certificates": "document", "documents": "file"}
 """Parts of a profile whose elements attach files, and the name they do it under."""
-CONFIRMED = frozenset({"cap_reaches_public"})
 
 
 def platform_of(documents: Sequence[Mapping[str, Any]]) -> tuple[PlatformCap, ...]:
@@ -141,13 +141,13 @@ def put_policy(node: Node, owner: str, factory_id: str, rules: Sequence[Mapping[
     with house.database.write() as session:
         ids = [each["id"] for each in profile(node, session, owner, factory_id).get("capabilities", ())]
         document = {"v": 1, "rules": [_named(rule, ids) for rule in rules]}
-        factories.put_policy(house, session, who, factory_id, document, confirmed=CONFIRMED)
+        save_policy(house, session, who, factory_id, document)
 
 
 def policy(node: Node, owner: str, factory_id: str) -> list[dict[str, Any]]:
     """The rules of the newest policy."""
     with node.house.database.read() as session:
-        found = factories.get_policy(node.house, session, caller(node, owner), factory_id)
+        found = own_policy.get_policy(node.house, session, caller(node, owner), factory_id)
     return deepcopy(list(found.document["rules"]))  # type: ignore[call-overload]
 
 

@@ -64,6 +64,11 @@ BODIES: Mapping[str, Bodies] = {
         POLICY,
         {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]},
     ],
+    "answers.preview_draft": lambda hidden: [
+        {"as": "org:rival", "policy": POLICY},
+        {"viewer": {"country": "KR", "holds": ["ISO9001"]}},
+        {"policy": {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]}},
+    ],
     "factories.erase_factory": lambda hidden: [{"confirm": hidden.factory}, {"confirm": "no"}],
     "people.set_role": lambda _: [{"role": "reader"}],
     "organization.leave": lambda _: [{"confirm": "maker"}],
@@ -164,7 +169,12 @@ WITHOUT_BODY = {
 }
 
 QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
-    "factories.preview": [(("as", "public"),), (("as", "rival"), ("purpose", "rfq")), ()],
+    "answers.preview": [
+        (("as", "public"),),
+        (("as", "org:rival"), ("purpose", "rfq")),
+        (("as", 'viewer:{"country": "KR"}'),),
+        (),
+    ],
     "factories.put_policy": [(), (("confirm", "cap_reaches_public"),)],
     "search.suggest": [
         (("typed", typed), *more)

@@ -17,10 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from network.database import Database
-from sharing import factories, publications
-from tests.leaks.building import CONFIRMED, add_factory, caller
+from sharing import publications
+from tests.leaks.building import add_factory, caller
 from tests.leaks.nodes import Node, Template, closing
 from tests.leaks.worlds import FactorySpec, WorldSpec
+from tests.world import save_policy
 
 ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform=())
 CLOSED = [{"id": "none", "to": {"org": ["did:web:node.example:orgs:stranger"]}, "show": [["*", "exact"]]}]
@@ -72,7 +73,7 @@ def _open(node: Node, factory_id: str, numbered: threading.Event, go_on: threadi
     """Open a factory to everybody; the change number is taken, then the commit waits for `go_on`."""
     house, who = node.house, caller(node, "maker")
     with house.database.write() as session:
-        factories.put_policy(house, session, who, factory_id, OPEN, confirmed=CONFIRMED)
+        save_policy(house, session, who, factory_id, OPEN)
         numbered.set()
         assert go_on.wait(20)
 

@@ -86,6 +86,8 @@ def write(server: Server, factory: Factory, seen: Seen, done: threading.Event) -
             steps += [("POST", f"{address}/publish", {})] if factory.withdrawn or number % 3 == 0 else []
         for method, path, body in steps:
             answer = server.ask(method, path, token=factory.token, body=body)
+            if answer.status == 409 and answer.json["code"] == "widening_not_confirmed":
+                answer = server.ask(method, f"{path}?confirm={answer.json['digest']}", token=factory.token, body=body)
             if answer.status >= 300:
                 seen.wrong.append(f"{method} {path}: {answer.status} {answer.text}")
         factory.withdrawn = state(number) is None

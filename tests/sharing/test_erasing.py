@@ -12,7 +12,9 @@ from sqlalchemy import inspect, text
 from api import migrations
 from network.database import Database
 from network.people.errors import NotConfirmed
-from sharing import access, audits, erasing, factories, grants, leaving, publish, snapshots
+from sharing import access, audits, erasing, factories, grants, leaving, own_policy, snapshots
+from sharing.answers import previews
+from sharing.answers.pictures import Asked
 from sharing.audits import Engagement
 from sharing.errors import NotFound, RoleRequired
 from sharing.models import Change, Factory, StatusEntry, StoredView
@@ -112,7 +114,7 @@ def test_an_erased_factory_is_unknown_to_everybody_its_owner_too(database: Datab
     with database.read() as session:
         maker = world.caller("maker")
         assert factories.list_factories(world.house, session, maker) == []
-        for ask in (factories.get_profile, factories.get_policy):
+        for ask in (factories.get_profile, own_policy.get_policy):
             with pytest.raises(NotFound):
                 ask(world.house, session, maker, factory)
         for slug in ("maker", "buyer"):
@@ -156,7 +158,7 @@ def test_other_factories_of_the_owner_stay_whole(database: Database) -> None:
     other = world.factory("maker", {**LATHE_SHOP, "legal_name": "Untouched"})
     erase(world, factory)
     with database.write() as session:
-        assert publish.preview(world.house, session, world.caller("maker"), other, audience="public") is not None
+        assert previews.preview(world.house, session, world.caller("maker"), other, Asked()).projection is not None
     assert {"profile_revisions", "publications"} <= rows_holding(database, ("Untouched",))
 
 

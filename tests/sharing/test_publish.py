@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from network.database import Database
-from sharing import factories, publish, views
+from sharing import factories, own_policy, publish, views
 from sharing.errors import ConfirmationNeeded, PreviewNotConfirmed, StateConflict
 from sharing.publish import CAP_WITHOUT_CAPABILITY
 from tests.world import World
@@ -37,7 +37,7 @@ def hide_one(world: World, factory_id: str) -> str:
     """Cap the factory's first capability for everybody; returns its id."""
     with world.house.database.read() as session:
         profile = factories.get_profile(world.house, session, world.caller("maker"), factory_id).document
-        policy = factories.get_policy(world.house, session, world.caller("maker"), factory_id).document
+        policy = own_policy.get_policy(world.house, session, world.caller("maker"), factory_id).document
     listed: Any = profile["capabilities"]
     rules: Any = policy["rules"]
     cap = {"id": "secret", "to": "anyone", "cap": [[f"capability/{listed[0]['id']}", "hidden"]]}
@@ -109,7 +109,7 @@ def test_the_matrix_says_what_each_tier_really_gets(world: World) -> None:
     ]
     world.policy("maker", factory_id, {"v": 1, "rules": rules})
     with world.house.database.read() as session:
-        matrix = factories.get_policy(world.house, session, world.caller("maker"), factory_id).matrix
+        matrix = own_policy.get_policy(world.house, session, world.caller("maker"), factory_id).matrix
     assert set(matrix["identity"].values()) == {"exact"}
     assert set(matrix["process"].values()) == {"existence"}
 

@@ -24,7 +24,7 @@ def routes_with_something_to_tell(world: World) -> dict[str, str]:
     factory = made(world)
     digest = upload(world, pdf())
     filed = with_file(world, digest)
-    assert world.put("acme", f"/v1/factories/{filed}/policy", json=EXACT).status_code == 200
+    world.save_policy("acme", filed, EXACT)
     return {
         "search.search": "/v1/search",
         "search.suggest": "/v1/search/suggest?typed=turn",

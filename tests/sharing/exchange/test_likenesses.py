@@ -15,7 +15,7 @@ from sharing.exchange import ImportResult, apply_import, likenesses, plan_import
 from sharing.exchange.alike import Register
 from sharing.exchange.likenesses import Likeness
 from sharing.exchange.policies_apart import OTHER_POLICY
-from tests.world import World
+from tests.world import World, save_policy
 
 TAX, OTHER_TAX = "0300588569", "0100109106"
 
@@ -136,8 +136,7 @@ def alike(world: World, *, kept: list[Any], other: list[Any], lent: dict[str, An
         other = json.loads(json.dumps(other).replace(f"#{place}", id_))
     for factory, rules in ((first, kept), (second, other)):
         with world.house.database.write() as session:
-            said = frozenset({"cap_reaches_public"})
-            factories.put_policy(world.house, session, world.caller("one"), factory, {"v": 1, "rules": rules}, confirmed=said)
+            save_policy(world.house, session, world.caller("one"), factory, {"v": 1, "rules": rules})
     with world.house.database.write() as session:
         assert likenesses.find(world.house, session, world.caller("one")) == 1
     return first, second, pairs(world)[0]

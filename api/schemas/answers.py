@@ -1,0 +1,107 @@
+"""What an owner asks before saving a policy, and the answers."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from api.schemas.factories import PolicyDocument
+from api.schemas.fields import Day, Document, Shown, Text
+from policies import PURPOSES
+from sharing.answers.drafts import PROFILES
+from sharing.sentences import LANGUAGES
+
+_AS = (
+    "`anyone`, `member`, `tier:<tier>`, `org:<DID or slug>`, or `viewer:{...}` with what you make up: `country`, `sector`, "
+    "`role`, `verified`, `holds`, `nda`, `group`, `tier`, `purpose`, `date`, `org`, `member`"
+)
+_LANGUAGE = {"enum": list(LANGUAGES), "description": "Of the sentences; left out: as `Accept-Language` says"}
+
+
+class Language(ma.Schema):
+    """In which language."""
+
+    lang = ma.fields.String(load_default=None, validate=ma.validate.OneOf(LANGUAGES), metadata=_LANGUAGE)
+
+
+class Whom(Language):
+    """Whom the answer is about, and when."""
+
+    audience = Text(most=2000, data_key="as", load_default=None, metadata={"description": f"{_AS}. Left out: `anyone`"})
+    purpose = Text(most=32, load_default=None, metadata={"enum": list(PURPOSES)})
+    date = Day(load_default=None, metadata={"description": "On another day than today"})
+
+
+class Draft(ma.Schema):
+    """A policy that nobody saved; left out, the answer is about the saved one."""
+
+    policy = ma.fields.Nested(PolicyDocument, load_default=None)
+
+
+class WhomBody(Whom, Draft):
+    """The same with a body: a draft, and a viewer as an object."""
+
+    viewer = ma.fields.Dict(load_default=None, metadata={"description": "A made-up viewer, in place of `as`"})
+
+
+class PreviewQuery(Whom):
+    """As whom to look, and at which profile."""
+
+    profile = ma.fields.String(
+        load_default=PROFILES[0],
+        validate=ma.validate.OneOf(PROFILES),
+        metadata={"enum": list(PROFILES), "description": "`newest`: as after publishing now; `live`: as it is published"},
+    )
+
+
+class PreviewBody(PreviewQuery, WhomBody):
+    """The same with a body."""
+
+
+class Unlooked(ma.Schema):
+    """A rule that may show this organization more, if it holds what the rule asks for: that was not looked up."""
+
+    rule = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
+
+
+class Previewed(ma.Schema):
+    """What that viewer would see; null: no such factory."""
+
+    factory = Shown(required=True, allow_none=True, attribute="projection")
+    viewer = Document(required=True, metadata={"description": "Whom the answer is about, as far as was known or made up"})
+    unlooked = ma.fields.List(ma.fields.Nested(Unlooked), required=True)
+
+
+class TemplateText(ma.Schema):
+    """One rule of a template, as it would stand in a policy, and in words."""
+
+    rule = Document(required=True)
+    text = ma.fields.String(required=True)
+
+
+class PolicyTemplate(ma.Schema):
+    """What `extends` may name. A saved policy names a version; a name without one means the newest."""
+
+    name = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    key = ma.fields.String(required=True)
+    newest = ma.fields.Boolean(required=True)
+    title = ma.fields.String(required=True)
+    note = ma.fields.String(required=True)
+    rules = ma.fields.List(ma.fields.Nested(TemplateText), required=True)
+
+
+class CountryGroup(ma.Schema):
+    """A name that `country` may hold in place of codes; a policy stores the codes."""
+
+    name = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    as_of = Day(required=True)
+    countries = ma.fields.List(ma.fields.String(), required=True)
+
+
+class PolicyTemplates(ma.Schema):
+    """Everything that a policy may take over by name."""
+
+    templates = ma.fields.List(ma.fields.Nested(PolicyTemplate), required=True)
+    country_groups = ma.fields.List(ma.fields.Nested(CountryGroup), required=True)
