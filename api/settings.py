@@ -119,6 +119,16 @@ class Settings:
         at_least=1,
         doc="The same for searches that use the same parameters, whatever they ask for.",
     )
+    ledger_days: int = _setting(
+        1_095,
+        unit="days",
+        at_least=30,
+        doc="How long an owner's ledger says who saw what. After that its hash alone is kept, so that the ledger can still be "
+        "checked.",
+    )
+    ledger_public_days: int = _setting(
+        90, unit="days", at_least=1, doc="The same for what was shown to the public, of whom nobody is known."
+    )
     page_size_max: int = _setting(
         100, unit="items", at_least=1, doc="The largest page of a search; a larger one that is asked for is an error."
     )

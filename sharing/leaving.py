@@ -18,6 +18,7 @@ from sharing.factories import ERASED, PUBLISHED, own_factory
 from sharing.files.shelf import destroy_unused
 from sharing.grants import end_grant
 from sharing.house import House
+from sharing.ledger import retention
 from sharing.models import AccessRequest, Factory, Grant, ListMember, NdaAcceptance
 from sharing.publish import withdraw
 from sharing.viewers import Caller, managed
@@ -40,7 +41,7 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
     """Take the caller's organization out of the network; with `erase` all that it said is destroyed.
 
     What stays then: its id, DID, public keys, and what belongs to others too, by ids and times alone (grants, requests,
-    agreements that others asked it for, attestations it gave).
+    agreements that others asked it for, attestations it gave, and in others' ledgers what it was shown).
     """
     member = managed(caller)
     own = select(Factory).where(Factory.organization_id == member.id, Factory.state != ERASED)
@@ -61,6 +62,7 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
     if erase:
         destroy_unused(session, member.id)
         _destroy_own(session, member.id)
+        retention.destroy(session, member.id)
     people.depart(session, member.id, erase=erase, now=house.now())
 
 

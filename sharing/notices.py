@@ -28,6 +28,7 @@ from sharing.auditing.models import Finding, Notice
 from sharing.audits import ACCEPTED
 from sharing.errors import NotFound
 from sharing.house import House
+from sharing.ledger.heads import head_at, head_text, size_now
 from sharing.models import Attestation, Audit, Factory, Grant, Publication
 from sharing.parties import MOST_LISTED, Parties
 from sharing.stored import stored_record
@@ -51,7 +52,8 @@ _NAMES: Final = tuple(f'"{key.partition(".")[2]}"' for key in _DATED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
-    """One notice; `subject` is the id of what runs out on `due`, `stage` how many days before it was told."""
+    """One notice; `subject` is the id of what runs out on `due`, `stage` how many days before it was told,
+    `ledger_head` the signed head of the reader's own ledger when it was."""
 
     kind: str
     subject: str
@@ -59,6 +61,7 @@ class NoticeView:
     due: date
     stage: int
     posted_at: datetime
+    ledger_head: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,7 @@ def list_notices(house: House, session: Session, caller: Caller) -> Sequence[Not
                     due=row.due,
                     stage=row.stage,
                     posted_at=row.posted_at,
+                    ledger_head=head_at(session, row.organization_id, row.ledger_size),
                 )
             )
     return found
@@ -153,11 +157,13 @@ def _once(house: House, session: Session, each: _Due, organization_id: str, stag
             stage=stage,
             factory_id=each.factory_id,
             posted_at=house.now(),
+            ledger_size=size_now(session, organization_id),
         )
     )
     session.flush()
     what, what_vi = WORDS[each.kind]
     values = {"what": what, "what_vi": what_vi, "subject": each.subject, "due": each.due.isoformat()}
+    values["head"] = head_text(session, organization_id) or "-"
     outbox.post_to_organization(session, house.keystore, organization_id, topic="expiry", now=house.now(), values=values)
     return 1
 

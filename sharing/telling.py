@@ -7,6 +7,7 @@
     finding_raised      the auditor raised a finding            the factory's owner
     dispute_opened      the owner disagrees                     the auditor
     dispute_answered    the auditor answered                    the factory's owner
+    first_sight         a confidential group was first seen     the factory's owner
 
 Guarantees: in the transaction of the act itself; whoever is not the owner is told only about a factory that they see, for
 the purpose that the matter has; a notice and a letter name the kind, the id and the day, and no word of the other party. The
@@ -25,6 +26,7 @@ from network.people import outbox
 from sharing.auditing.models import Notice
 from sharing.errors import NotFound
 from sharing.house import House
+from sharing.ledger.heads import head_text, size_now
 from sharing.models import Audit, Factory
 from sharing.parties import Parties
 from sharing.viewers import Caller
@@ -40,6 +42,11 @@ EVENTS: Final = {
     "finding_raised": ("A finding was raised", "Có phát hiện đánh giá mới", "/v1/audits/{}/findings"),
     "dispute_opened": ("A dispute was opened", "Có khiếu nại mới", "/v1/disputes/{}"),
     "dispute_answered": ("A dispute was answered", "Khiếu nại đã được trả lời", "/v1/disputes/{}"),
+    "first_sight": (
+        "Somebody saw a confidential group of fields for the first time",
+        "Có bên lần đầu xem một nhóm thông tin mật",
+        "/v1/ledger/{}",
+    ),
 }
 """What a letter calls each kind, in English and Vietnamese, and where the API has the matter."""
 
@@ -64,12 +71,14 @@ def tell(
             stage=AT_ONCE,
             factory_id=factory_id,
             posted_at=house.now(),
+            ledger_size=size_now(session, to),
         )
     )
     session.flush()
     if lately < LETTERS_A_DAY:
         what, what_vi, path = EVENTS[kind]
         values = {"what": what, "what_vi": what_vi, "subject": subject, "path": path.format(subject)}
+        values["head"] = head_text(session, to) or "-"
         outbox.post_to_organization(session, house.keystore, to, topic="event", now=house.now(), values=values)
 
 

@@ -12,6 +12,7 @@
     |-- DidError                    did_refused           not a DID, origin or DID document of ours
     |-- AnchorError                 anchor_refused        not an anchor, or no anchor given
     |-- BundleError                 bundle_refused        a bundle that is not exactly what it should be
+    |-- CheckpointError             checkpoint_refused    a signed head, or a ledger under one, that is not what it should be
     |-- ProofError                  proof_refused         a Merkle proof that does not prove it
     `-- HttpSignatureError          http_signature_refused  a request whose signature, digest or time does not hold
         |-- ClockSkewError          clock_skew            signed at a time too far from ours; names the offset
@@ -100,6 +101,12 @@ class BundleError(TrustError):
     """A bundle that is not canonical, not complete or carries what it does not need."""
 
     code = "bundle_refused"
+
+
+class CheckpointError(TrustError):
+    """A checkpoint, or a file of leaves under one, that is malformed or not signed by whom it should be."""
+
+    code = "checkpoint_refused"
 
 
 class ProofError(TrustError):

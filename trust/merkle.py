@@ -35,6 +35,28 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+def grown(edge: Sequence[bytes], size: int, leaf: bytes) -> list[bytes]:
+    """The edge of a tree of `size` leaves after one more: the roots of its whole subtrees, largest first, one for each bit of
+    the size. A tree that only grows needs nothing else of its leaves."""
+    if len(edge) != size.bit_count():
+        raise ProofError("not_an_edge")
+    subtrees, node = list(edge), leaf
+    while size & 1:
+        node = node_hash(subtrees.pop(), node)
+        size >>= 1
+    return [*subtrees, node]
+
+
+def root_of_edge(edge: Sequence[bytes]) -> bytes:
+    """The root of the tree with this edge."""
+    if not edge:
+        return root([])
+    value = edge[-1]
+    for subtree in reversed(edge[:-1]):
+        value = node_hash(subtree, value)
+    return value
+
+
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """The audit path of leaf `index` in the tree over `leaves`, lowest node first (section 2.1.1)."""
     if not 0 <= index < len(leaves):

@@ -7,6 +7,7 @@ bounded.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -31,16 +32,23 @@ def read_bounded(path: Path, *, most: int = MOST_BYTES) -> bytes:
 
 def write_result(path: Path, data: bytes) -> None:
     """Write a result; a file that is there is replaced whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    write_pieces(path, [data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> int:
+    """The same for a result that comes in pieces; how many bytes there were."""
+    partial, written = path.with_name(f".{path.name}.{os.getpid()}.part"), 0
     try:
         with partial.open("wb") as stream:
-            stream.write(data)
+            for piece in pieces:
+                written += stream.write(piece)
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+    return written
 
 
 def write_secret(path: Path, data: bytes) -> None:

@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "import": "api.cli.importing:import_list",
         "duplicates": "api.cli.duplicates:duplicates",
         "export": "api.cli.export:export",
+        "ledger": "api.cli.ledger:ledger",
         "verify": "api.cli.verify:verify",
         "attest": "api.cli.attest:attest",
         "audit": "api.cli.audit:audit",
@@ -39,7 +40,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 _INTEGRITY_CODES: Final = frozenset(
-    {"seal_broken", "stored_value_invalid", "schema_mismatch", "projection_forged", "backup_damaged"}
+    {"seal_broken", "stored_value_invalid", "schema_mismatch", "projection_forged", "backup_damaged", "ledger_damaged"}
 )
 _OURS: Final = frozenset({"api", "sharing", "network", "policies", "trust"})
 

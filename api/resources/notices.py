@@ -28,6 +28,9 @@ class Notice(ma.Schema):
     due = Day(required=True, metadata={"description": "The day on which it runs out, or on which it happened"})
     stage = ma.fields.Integer(required=True, metadata={"enum": list(STAGES)})
     posted_at = Moment(required=True)
+    ledger_head = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "The signed head of your ledger when it was told; keep it"}
+    )
 
 
 class NoticeList(ma.Schema):

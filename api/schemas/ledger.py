@@ -67,3 +67,30 @@ class Ledger(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(Disclosure), required=True)
     head = ma.fields.String(required=True, allow_none=True, metadata={"description": "The newest signed head; keep it"})
     next = ma.fields.String(required=True, allow_none=True)
+
+
+class ExportQuery(ma.Schema):
+    """Which leaves are told in full; the others stand as hashes, under the same head."""
+
+    factory = Text(most=21, load_default=None, metadata={"description": "The id of one of your factories"})
+    start = Day(data_key="from", load_default=None, metadata={"description": "The first day, UTC"})
+    until = Day(load_default=None, metadata={"description": "The last day, UTC"})
+
+
+class Probing(ma.Schema):
+    """Alike questions of one viewer in one week."""
+
+    viewer = ma.fields.String(required=True, metadata={"description": "A DID"})
+    name = ma.fields.String(required=True, allow_none=True)
+    week = Day(required=True, metadata={"description": "Its Monday"})
+    questions = ma.fields.Integer(required=True, metadata={"description": "Different ones, whatever they found"})
+    parameters = ma.fields.List(ma.fields.String(), required=True)
+    factories = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "Yours, of which they gave something"}
+    )
+
+
+class ProbingList(ma.Schema):
+    """Who feels their way, the newest week first."""
+
+    probing = ma.fields.List(ma.fields.Nested(Probing), required=True)

@@ -16,6 +16,7 @@ from api.settings import Settings
 from network.people import accounts
 from sharing import notices, snapshots, upkeep
 from sharing.house import House
+from sharing.ledger import retention, sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,24 @@ def _notices(house: House, settings: Settings, now: datetime) -> int:
     return notices.post_due(house)
 
 
+def _seal(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return sealing.seal_due(house)
+
+
+def _shorten(house: House, settings: Settings, now: datetime) -> int:
+    del now
+    return retention.shorten(house, days=settings.ledger_days, public_days=settings.ledger_public_days)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
     Job(name="index-snapshot", every=timedelta(minutes=5), run=_snapshot),
     Job(name="trim-changes", every=timedelta(hours=1), run=_trim),
     Job(name="sweep-repeats", every=timedelta(hours=1), run=_sweep),
     Job(name="send-mail", every=timedelta(minutes=1), run=_mail),
+    Job(name="seal-ledger", every=timedelta(minutes=1), run=_seal),
+    Job(name="shorten-ledger", every=timedelta(hours=6), run=_shorten),
     Job(name="post-notices", every=timedelta(hours=6), run=_notices),
     Job(name="sweep-people", every=timedelta(hours=1), run=_forget),
 )

@@ -10,6 +10,7 @@ from network.identity.documents import did_document, jwks, key_statement, own_an
 from network.identity.founding import create_node, create_organization
 from network.identity.keys import (
     Key,
+    add_key,
     check_seals,
     current_key,
     find_key,
@@ -28,6 +29,7 @@ from network.identity.nodes import Node, node
 __all__ = [
     "Key",
     "Node",
+    "add_key",
     "check_seals",
     "create_node",
     "create_organization",

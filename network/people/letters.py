@@ -131,22 +131,26 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
             "en": Text(
                 subject="$what runs out on $due",
                 body="At $node ($origin): $what runs out on $due.\n\n    $subject\n\n"
-                "GET /v1/notices lists what else runs out soon.\n",
+                "GET /v1/notices lists what else runs out soon."
+                "\n\nThe signed head of your ledger. Keep it: whoever rewrites the ledger cannot keep it true.\n\n$head\n",
             ),
             "vi": Text(
                 subject="$what_vi hết hạn ngày $due",
                 body="Tại $node ($origin): $what_vi hết hạn ngày $due.\n\n    $subject\n\n"
-                "GET /v1/notices liệt kê những gì khác sắp hết hạn.\n",
+                "GET /v1/notices liệt kê những gì khác sắp hết hạn."
+                "\n\nĐầu sổ ghi đã ký của bạn. Hãy giữ lại: ai sửa sổ ghi thì không thể giữ cho nó đúng.\n\n$head\n",
             ),
         },
         "event": {
             "en": Text(
                 subject="$what at $node",
-                body="At $node ($origin): $what.\n\n    GET $path\n\nGET /v1/notices lists everything you were told.\n",
+                body="At $node ($origin): $what.\n\n    GET $path\n\nGET /v1/notices lists everything you were told."
+                "\n\nThe signed head of your ledger. Keep it: whoever rewrites the ledger cannot keep it true.\n\n$head\n",
             ),
             "vi": Text(
                 subject="$what_vi tại $node",
-                body="Tại $node ($origin): $what_vi.\n\n    GET $path\n\nGET /v1/notices liệt kê mọi thông báo của bạn.\n",
+                body="Tại $node ($origin): $what_vi.\n\n    GET $path\n\nGET /v1/notices liệt kê mọi thông báo của bạn."
+                "\n\nĐầu sổ ghi đã ký của bạn. Hãy giữ lại: ai sửa sổ ghi thì không thể giữ cho nó đúng.\n\n$head\n",
             ),
         },
         "notice": {

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from network.errors import NetworkError
 from sharing import publications, snapshots
 from sharing.errors import SharingError
-from sharing.fsck import index, signed, tables
+from sharing.fsck import index, ledger, signed, tables
 from sharing.fsck.examine import Check, Examination
 from sharing.fsck.report import Finding, Report
 from sharing.house import House
@@ -30,6 +30,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     signed.STATUS,
     signed.GRANTS,
     signed.ATTESTATIONS,
+    ledger.LEDGERS,
     index.SNAPSHOT,
     index.INDEX,
 )

@@ -20,7 +20,7 @@ from network import membership
 from network.models import OrganizationRow
 from policies import Level
 from sharing.catalogue import vocabulary
-from sharing.errors import RoleRequired, invalid
+from sharing.errors import NotFound, RoleRequired, invalid
 from sharing.house import House
 from sharing.ledger import legend
 from sharing.ledger.collecting import MEMBER, PUBLIC
@@ -110,6 +110,15 @@ def list_disclosures(
         items.append(seen)
         last = row.number
     return Page(items=tuple(items), next=None)
+
+
+def get_disclosure(session: Session, caller: Caller, id_: str) -> Seen:
+    """One row of the owner's; raises `NotFound` for any other."""
+    query = select(Disclosure).where(Disclosure.owner_id == owner_of(caller), Disclosure.id == id_)
+    row = session.scalars(query.where(Disclosure.factory_id.is_not(None))).first()
+    if row is None:
+        raise NotFound
+    return Reader(session).seen(row)
 
 
 def _narrowed(session: Session, query: Select[Disclosure], filters: Filters) -> Select[Disclosure]:

@@ -174,6 +174,36 @@ def post_notices(node: Node) -> Step:
     return Work("post-notices")
 
 
+def looked(node: Node) -> None:
+    """A disclosure that nobody has sealed."""
+    factory = made(node.world)
+    assert node.world.get("globex", f"/v1/factories/{factory}").status_code == 200
+
+
+@use("seal-ledger", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
+def seal_ledger(node: Node) -> Step:
+    looked(node)
+    return Work("seal-ledger")
+
+
+@use("seal-own-ledger", again="an export seals what was not sealed yet, and so does the one after it")
+def seal_own_ledger(node: Node) -> Step:
+    looked(node)
+    return node.request("acme", "GET", "/v1/ledger/export")
+
+
+@use("shorten-ledger", now=A_WEEK_LATER, follows=True, retried_after=LEASE_OVER)
+def shorten_ledger(node: Node) -> Step:
+    from sharing.ledger import sealing
+    from sharing.ledger.models import Disclosure
+
+    looked(node)
+    sealing.seal_due(node.world.app.extensions["guildnet"].house)
+    with node.world.database.write() as session:
+        session.execute(update(Disclosure).values(at=NOON - timedelta(days=4000)))
+    return Work("shorten-ledger")
+
+
 @dataclass(frozen=True)
 class Trim:
     """The worker's job that keeps the change table short: here, one row."""

@@ -29,6 +29,7 @@ NOT_PARSERS: Mapping[str, str] = {
     r"sharing\.snapshots:SnapshotFile\.load": "SnapshotFile.read, then comparisons",
     r"api\.cli\.node:read_settings": "Settings.from_env with the environment of the process",
     r"api\.cli\.verify:verify": "the command around trust.bundle.verify",
+    r"api\.cli\.ledger:verify": "the command around trust.disclosures.verify",
     r"(api\.resources\.auditing|sharing\.auditing\.disputes):open_dispute": "begins a dispute; reads nothing",
     r".*:open_dispute": "opens a dispute; its body is read by its schema",
     r"api\.backups\.dumps:read_contents": "PostgreSQL's own pg_restore reads it",

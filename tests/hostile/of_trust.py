@@ -9,6 +9,8 @@ from typing import Any
 from tests.hostile import mutate
 from tests.hostile.of_sharing import POLICY, profiles
 from tests.hostile.parser import Parser, Samples, as_json, texts
+from tests.trust.ledgers import LEAVES, LOG, head
+from tests.trust.ledgers import lines as ledger_lines
 from tests.trust.world import AUDITOR, AWAY, HOME, NOW, SUPPLIER, Parts, attest, stored_view
 from trust import (
     anchors,
@@ -16,8 +18,10 @@ from trust import (
     base64url,
     bundle,
     cell,
+    checkpoint,
     contents,
     did,
+    disclosures,
     http_signature,
     instant,
     jws,
@@ -294,6 +298,21 @@ PARSERS: tuple[Parser, ...] = (
         call=cell.split_claim_name,
         samples=texts("capability/" + "0f" * 16 + "/tolerance_um@exact", "legal_name@band"),
         mutate=mutate.text,
+        errors=TRUST,
+    ),
+    Parser(
+        name="trust.checkpoint:read",
+        call=lambda text: checkpoint.read(text, key=LOG.public),
+        samples=lambda: [head(), head(LEAVES[:1])],
+        mutate=mutate.text,
+        errors=TRUST,
+        also=("trust.checkpoint:peek",),
+    ),
+    Parser(
+        name="trust.disclosures:verify",
+        call=lambda data: disclosures.verify(data.splitlines(keepends=True), [HOME.anchor], [head(LEAVES[:2])]),
+        samples=lambda: [b"".join(ledger_lines()), b"".join(ledger_lines(LEAVES[:1]))],
+        mutate=mutate.noise,
         errors=TRUST,
     ),
     Parser(

@@ -184,7 +184,11 @@ QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
     "node.key_statement": [(("kid", "did:web:node.example:orgs:maker#" + "A" * 43),)],
 }
 
-NAMING = {"attestations.list_attestations": "factory"}
+NAMING = {
+    "attestations.list_attestations": "factory",
+    "ledger.list_disclosures": "factory",
+    "ledger.export_ledger": "factory",
+}
 """Addresses with a parameter that names a factory, and its name."""
 
 SEARCHES: Sequence[tuple[tuple[str, str], ...]] = (
