@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said=watcher.said,
     )
     if not chosen.dry:
-        count = counted(long, chosen.count)
+        count = counted(long, chosen.count) if long.count else f"{watcher.cases} {long.unit}"
         written = record.Record(name=long.name, what=long.what, seed=seed, count=count, outcomes=(outcome,))
         record.add(written, chosen.out)
     return int(code)

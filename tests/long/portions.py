@@ -123,8 +123,11 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
             kept.append(item)
         else:
             tables[name, item.nodeid.partition("[")[0]].append(item)
+    watcher = config.pluginmanager.get_plugin(WATCHER)
     for (name, _), cases in tables.items():
         if asked:
+            if watcher is not None:
+                watcher.cases += len(cases)
             # In their own order: neighbours share what was prepared for them.
             chosen = parse_part(config.getoption(OPTION_PART)).range(len(cases))
             kept += cases[chosen.start : chosen.stop]

@@ -18,6 +18,8 @@ class Watcher:
         self.name = name
         self.stream = stream
         self.begun = time.monotonic()
+        self.cases = 0
+        """Of every part: parts of a table belong together only while it has as many."""
         self.passed, self.failures, self.notes = 0, list[str](), list[str]()
         self._skipped, self._tests, self._told = 0, 0, 0.0
 
