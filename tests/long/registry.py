@@ -40,6 +40,7 @@ LONG: Mapping[str, Long] = _by_name(
         Long(name="conformance", what="every phase of schemathesis", where="tests/conformance", count=30, unit="examples"),
         Long(name="hostile", what="mutated samples for each parser", where="tests/hostile", count=100_000, unit="mutations"),
         Long(name="processes", what="four processes under load", where="tests/processes", count=1_200, unit="seconds"),
+        Long(name="search", what="the index beside pure SQL", where="tests/crosscheck", count=200_000, unit="records"),
         Long(name="imports", what="lists of many rows", where="tests/sharing/exchange", count=100_000, unit="rows"),
     )
 )
