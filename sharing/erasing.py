@@ -19,6 +19,7 @@ from typing import Final
 from sqlalchemy import Column, ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+import sharing.alerts.models
 import sharing.auditing.models  # declares its tables by being imported: what is not declared is not erased
 import sharing.exchange.models  # noqa: F401 - likewise
 from network.database import Base
@@ -40,8 +41,11 @@ EMPTIED: Final[Mapping[str, Mapping[str, object]]] = {
         "revocation_reason": None,
         "suspension_reason": None,
     },
+    "followed": {"content": None},
+    "alerts": {"changes": None},
 }
-"""Rows that stay with nothing of the factory in them: an attestation's status lists go on answering what was revoked."""
+"""Rows that stay with nothing of the factory in them: an attestation's status lists go on answering what was revoked; whoever
+followed the factory is told that it is found no more, as if it were hidden."""
 KEPT: Final = frozenset({"factories", "changes", "attestation_lists", *EMPTIED})
 """`factories`: the id, emptied. `changes`: a number and the id, which search indexes follow."""
 

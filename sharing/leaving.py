@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from network.people import leaving as people
 from network.people.errors import NotConfirmed
 from sharing.access import PENDING, WITHDRAWN
+from sharing.alerts import saved
 from sharing.erasing import erase as destroy
 from sharing.exchange.models import ImportRow
 from sharing.factories import ERASED, PUBLISHED, own_factory
@@ -59,6 +60,7 @@ def leave(house: House, session: Session, caller: Caller, *, erase: bool) -> Non
     asked = select(AccessRequest).where(AccessRequest.organization_id == member.id, AccessRequest.state == PENDING)
     for request in session.scalars(asked.order_by(AccessRequest.id).with_for_update()).all():
         request.state, request.decided_at = WITHDRAWN, house.now()
+    saved.destroy_own(session, member.id)
     if erase:
         destroy_unused(session, member.id)
         _destroy_own(session, member.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -91,6 +92,36 @@ def search(
         if answer is not None:
             nothing_more()
             return answer
+        log.error("search_disagreement", alarm=True)
+    raise SearchDisagreement("The search could not be answered safely.")
+
+
+def every_factory(
+    house: House, resolve: Callable[[Session], Caller], query: Query, *, most: int
+) -> tuple[Projection, ...] | None:
+    """Every factory that `query` finds for whoever `resolve` finds, in the order of their ids; None for more than `most`.
+
+    In one snapshot, and each through the pure functions like the rows of a page. Raises `SearchDisagreement` and whatever
+    `resolve` raises.
+    """
+
+    def ask(session: Session, index: Index) -> _Asked:
+        caller, today = resolve(session), house.today()
+        viewer, relations = viewer_of(session, caller, today), relations_of(session, caller, today)
+        asked = partial(index.search, query, viewer=viewer, relations=relations, day=today)
+        found = asked(limit=1)
+        if found.factories <= most:
+            found = asked(limit=max(1, found.capabilities + found.factories))
+        return _Asked(caller=caller, viewer=viewer, relations=relations, found=found)
+
+    for _ in range(ATTEMPTS):
+        with house.replica.asking(house.database.read, ask) as (session, asked):
+            if asked.found.factories > most:
+                return None
+            items = _items(house, session, asked, query)
+        if items is not None:
+            shown = {item.projection.factory_id: item.projection for item in items}
+            return tuple(shown[each] for each in sorted(shown))
         log.error("search_disagreement", alarm=True)
     raise SearchDisagreement("The search could not be answered safely.")
 

@@ -18,6 +18,7 @@ import api.repeats  # noqa: F401 - likewise
 import network.leases
 import network.models
 import network.people.models  # noqa: F401 - likewise
+import sharing.alerts.models
 import sharing.auditing.models
 import sharing.exchange.models
 import sharing.files.models

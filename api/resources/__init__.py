@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from api.resources import (
     access,
+    alerts,
     answers,
     applications,
     attestations,
@@ -43,6 +44,7 @@ DOORS: tuple[Door, ...] = tuple(
         organization,
         people,
         search,
+        alerts,
         factories,
         answers,
         imports,

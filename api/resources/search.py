@@ -7,12 +7,13 @@ wait comes after the database connection was given back and after what the answe
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import marshmallow as ma
 from flask import Response, after_this_request, current_app
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.asking import asking
@@ -24,8 +25,9 @@ from api.schemas.fields import Document, Offered, Shown, Text, Whole
 from sharing import searching, suggesting
 from sharing.ledger.errors import ProbingLimited
 from sharing.ledger.probing import Bounds, week_of
-from sharing.search import COMPLETED, PARAMETERS, QUESTIONS, parse_query, parse_typed
+from sharing.search import COMPLETED, PARAMETERS, QUESTIONS, Query, parse_query, parse_typed
 from sharing.search.parameters import SETTINGS
+from sharing.viewers import Caller
 
 DEFAULT_LIMIT = 20
 DEFAULT_SUGGESTIONS, MOST_SUGGESTIONS = 10, 50
@@ -40,7 +42,7 @@ def _parameter(name: str) -> ma.fields.Field[Any]:
     return ma.fields.List(ma.fields.String(), metadata={"description": f"{meaning}; see `/v1/catalogue`"})
 
 
-_Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*QUESTIONS, *SETTINGS)}, name="Parameters")
+Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*QUESTIONS, *SETTINGS)}, name="Parameters")
 
 
 class PageSize(ma.validate.Range):
@@ -55,14 +57,18 @@ def _page_sizes() -> str:
     return f"A whole number from 1 to {container_of(current_app).settings.page_size_max}."
 
 
-class SearchQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
-    """Several values of one parameter are alternatives; several parameters must all hold for one capability."""
+class PageQuery(ma.Schema):
+    """Which page of a search."""
 
     limit = Whole(bounds=PageSize(1, 100_000), load_default=DEFAULT_LIMIT, metadata={"description": "Hits on a page"})
     cursor = Text(most=400, load_default=None, metadata={"description": "`next` of the page before"})
 
 
-class SuggestQuery(_Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
+class SearchQuery(PageQuery, Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
+    """Several values of one parameter are alternatives; several parameters must all hold for one capability."""
+
+
+class SuggestQuery(Parameters):  # type: ignore[valid-type,misc]  # made from the catalogue
     """What is typed, and the search that it continues: the same parameters; those of its order change nothing."""
 
     typed = ma.fields.String(
@@ -121,23 +127,10 @@ class SearchAnswer(ma.Schema):
 @door.gives(200, SearchAnswer)
 def search(query: Mapping[str, Any]) -> Answer:
     """Find capabilities, within what the caller may see."""
-    limit: int = query["limit"]
-    most = container_of(current_app).settings.page_size_max
-    if limit > most:
-        fault = Fault(path="limit", code="too_large", message=_page_sizes())
-        raise Refusal("validation_failed", "The request does not fit its schema.", errors=(fault,))
+    limit = page_size(query)
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked = parse_query(parameters, house().today())
-    after_this_request(_wait_for_floor)
-    settings = container_of(current_app).settings
-    bounds = Bounds(narrow=settings.probing_limit, wide=settings.question_limit)
-    try:
-        return searching.search(house(), auth.caller_in, asked, limit=limit, cursor=query["cursor"], bounds=bounds)
-    except ProbingLimited as error:
-        # Of the calendar alone, so that it says nothing either.
-        monday = datetime.combine(week_of(house().today()) + timedelta(days=7), datetime.min.time(), UTC)
-        wait = {"Retry-After": str(int((monday - house().now()).total_seconds()) + 1)}
-        raise Refusal(error.code, str(error), headers=wait) from error
+    return answered(auth.caller_in, asked, limit=limit, cursor=query["cursor"])
 
 
 @door.answers("GET", "/search/suggest", kind=Kind.PROJECTION, public=True)
@@ -147,14 +140,40 @@ def suggest(query: Mapping[str, Any]) -> Answer:
     """Complete what is being typed, from what the caller sees among the hits of a search."""
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked, typed = parse_query(parameters, house().today()), parse_typed(query["typed"])
-    after_this_request(_wait_for_floor)
+    after_this_request(wait_for_floor)
     found = suggesting.suggest(
         house(), auth.caller_in, typed, asked, parameters=tuple(dict.fromkeys(query["field"])), limit=query["limit"]
     )
     return {"suggestions": found}
 
 
-def _wait_for_floor(answer: Response) -> Response:
+def answered(
+    resolve: Callable[[Session], Caller], asked: Query, *, limit: int, cursor: str | None
+) -> searching.SearchAnswer:
+    """One page of a search, within the bounds of this node's settings and not before its floor."""
+    after_this_request(wait_for_floor)
+    settings = container_of(current_app).settings
+    bounds = Bounds(narrow=settings.probing_limit, wide=settings.question_limit)
+    try:
+        return searching.search(house(), resolve, asked, limit=limit, cursor=cursor, bounds=bounds)
+    except ProbingLimited as error:
+        # Of the calendar alone, so that it says nothing either.
+        monday = datetime.combine(week_of(house().today()) + timedelta(days=7), datetime.min.time(), UTC)
+        wait = {"Retry-After": str(int((monday - house().now()).total_seconds()) + 1)}
+        raise Refusal(error.code, str(error), headers=wait) from error
+
+
+def page_size(query: Mapping[str, Any]) -> int:
+    """The size of the page that is asked for; raises `Refusal` for one that is larger than this node's."""
+    limit: int = query["limit"]
+    if limit > container_of(current_app).settings.page_size_max:
+        fault = Fault(path="limit", code="too_large", message=_page_sizes())
+        raise Refusal("validation_failed", "The request does not fit its schema.", errors=(fault,))
+    return limit
+
+
+def wait_for_floor(answer: Response) -> Response:
+    """Wait until the response floor of this request; called when the database connection was given back."""
     floor = container_of(current_app).settings.search_floor_ms / 1000
     left = asking().started + floor - time.monotonic()
     if left > 0:

@@ -15,6 +15,7 @@ from api import mail, repeats
 from api.settings import Settings
 from network.people import accounts
 from sharing import notices, snapshots, upkeep
+from sharing.alerts import looking
 from sharing.house import House
 from sharing.ledger import retention, sealing
 
@@ -75,6 +76,11 @@ def _shorten(house: House, settings: Settings, now: datetime) -> int:
     return retention.shorten(house, days=settings.ledger_days, public_days=settings.ledger_public_days)
 
 
+def _alerts(house: House, settings: Settings, now: datetime) -> int:
+    del settings, now
+    return looking.look_at_due(house)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job(name="restate-views", every=timedelta(minutes=5), run=_restate),
     Job(name="index-snapshot", every=timedelta(minutes=5), run=_snapshot),
@@ -84,5 +90,6 @@ JOBS: Final[tuple[Job, ...]] = (
     Job(name="seal-ledger", every=timedelta(minutes=1), run=_seal),
     Job(name="shorten-ledger", every=timedelta(hours=6), run=_shorten),
     Job(name="post-notices", every=timedelta(hours=6), run=_notices),
+    Job(name="look-at-searches", every=timedelta(minutes=5), run=_alerts),
     Job(name="sweep-people", every=timedelta(hours=1), run=_forget),
 )

@@ -153,6 +153,22 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 "\n\nĐầu sổ ghi đã ký của bạn. Hãy giữ lại: ai sửa sổ ghi thì không thể giữ cho nó đúng.\n\n$head\n",
             ),
         },
+        "alert": {
+            "en": Text(
+                subject="Your saved search: $name",
+                body="At $node ($origin), since the last look at your saved search\n\n    $name\n\n"
+                "    new: $appeared\n    changed: $changed\n    no longer found: $gone\n\n"
+                "    GET /v1/alerts?search=$search\n\n"
+                "For no more letters about it: PUT /v1/saved-searches/$search with `mail` false.\n",
+            ),
+            "vi": Text(
+                subject="Tìm kiếm đã lưu của bạn: $name",
+                body="Tại $node ($origin), kể từ lần xem trước của tìm kiếm đã lưu\n\n    $name\n\n"
+                "    mới: $appeared\n    thay đổi: $changed\n    không còn tìm thấy: $gone\n\n"
+                "    GET /v1/alerts?search=$search\n\n"
+                "Để không nhận thư về tìm kiếm này nữa: PUT /v1/saved-searches/$search với `mail` là false.\n",
+            ),
+        },
         "notice": {
             "en": Text(subject="$subject", body="$text\n\n$node ($origin)\n"),
             "vi": Text(subject="$subject", body="$text\n\n$node ($origin)\n"),

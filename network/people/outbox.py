@@ -116,6 +116,27 @@ def post_to_organization(
     return len(readers)
 
 
+def post_about(
+    session: Session,
+    keystore: Keystore,
+    organization_id: str,
+    person_id: str | None,
+    *,
+    topic: str,
+    now: datetime,
+    values: Mapping[str, str] | None = None,
+) -> int:
+    """Write a letter about something of an organization to the person whose matter it is, while they belong to it; where it is
+    nobody's own, to its owners and editors. Returns how many letters."""
+    if person_id is None:
+        return post_to_organization(session, keystore, organization_id, topic=topic, now=now, values=values)
+    person = session.get(PersonRow, person_id)
+    if person is None or person.address is None or session.get(PersonRoleRow, (organization_id, person_id)) is None:
+        return 0
+    post(session, keystore, to=person.address, topic=topic, language=person.language, now=now, values=values)
+    return 1
+
+
 def waiting(session: Session) -> int:
     """How many letters are on their way."""
     return len(session.scalars(select(LetterRow.id)).all())

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from policies import Level
-from sharing.search.bitmaps import Bitmap, Rids, Values, rids_of
+from sharing.search.bitmaps import Bitmap, Rids, Values, bitmap, rids_of
 from sharing.search.columns import MISSING
 from sharing.search.cursors import Position
 from sharing.search.pages import LAST, page
@@ -52,7 +52,7 @@ class Found:
 def search(store: Store, view: View, query: Query, *, day: date, limit: int, after: Position | None) -> Found:
     """Run `query` over `view`; `limit` >= 1."""
     resolver = Resolver(store, view, day)
-    hits = view.records
+    hits = view.records if query.only is None else _of_factory(store, view, query.only)
     for atom in sorted(query.filters, key=_cost):
         hits = resolver.matching(atom, hits)
     matched = [(wish.name, resolver.matching(wish, hits)) for wish in query.wishes]
@@ -72,6 +72,11 @@ def search(store: Store, view: View, query: Query, *, day: date, limit: int, aft
 
 def _few(store: Store, rids: Rids) -> tuple[str, ...]:
     return tuple(sorted({store.ids.public(int(head))[0] for head in np.unique(store.ids.head_of[rids])}))
+
+
+def _of_factory(store: Store, view: View, factory_id: str) -> Bitmap:
+    run = store.ids.runs.get(factory_id)
+    return bitmap() if run is None else view.records & bitmap(range(run.head, run.end))
 
 
 def _cost(atom: Atom) -> int:

@@ -39,6 +39,8 @@ def matches(content: Content, capability_id: str | None, query: Query, day: date
     `content` is `Projection.content`; None for `capability_id` is the factory itself, which is a record only while it
     shows no capability.
     """
+    if query.only is not None and content["id"] != f"urn:guildnet:factory:{query.only}":
+        return False
     capabilities = _part(content, "capability")
     if capability_id is None and capabilities:
         return False

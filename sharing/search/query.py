@@ -138,13 +138,15 @@ Atom: TypeAlias = Words | AnyWords | Terms | Numbers | Certificates | SpareHours
 class Query:
     """`filters` must all hold; each of `wishes` that holds counts one in the order "wishes".
 
-    `weeks`: the first and last week (numbers of `catalogue.weeks`) that the order "spare_hours" adds up.
+    `weeks`: the first and last week (numbers of `catalogue.weeks`) that the order "spare_hours" adds up. `only`: the id of
+    the one factory that is looked at; None: all of them.
     """
 
     filters: tuple[Atom, ...] = ()
     wishes: tuple[Atom, ...] = ()
     order: Order = Order.PLAIN
     weeks: tuple[int, int] = (0, 0)
+    only: str | None = None
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -161,4 +163,6 @@ class Query:
         parts: list[object] = [self.order.value, self.weeks if self.order is Order.SPARE_HOURS else None]
         for group in (self.filters, self.wishes):
             parts.append(sorted(json.dumps([type(atom).__name__, asdict(atom)], default=str) for atom in group))
+        if self.only is not None:
+            parts.append(self.only)
         return hashlib.sha256(json.dumps(parts).encode()).digest()

@@ -49,6 +49,7 @@ HARMLESS = {
 }
 
 WHOLE = {
+    "alerts.change_saved_search": "a name, how often, and whether by mail",
     "auditing.record_audit": "one auditor's own paper, sent whole",
     "auditing.put_checklist": "likewise",
     "auditing.put_results": "likewise",

@@ -110,6 +110,12 @@ def test_documents_passed_on_as_they_are_stand_only_in_these_answers(world: Worl
         "factories.put_policy",
         "views.view_factory",  # verdicts: the verifier's words about this view
         "search.search",  # facets: counted over the view
+        "alerts.run_saved_search",  # likewise
+        "alerts.list_alerts",  # changes: cells of the caller's own earlier view, cut to their present one
+        "alerts.save_search",  # the caller's own parameters
+        "alerts.list_saved_searches",
+        "alerts.get_saved_search",
+        "alerts.change_saved_search",
         "audits.make_worksheet",
         "imports.import_file",  # result: what the caller's own file said and became
         "imports.get_import",

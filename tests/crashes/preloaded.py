@@ -6,6 +6,7 @@ import pytest  # noqa: F401
 
 import api.cli.importing  # noqa: F401
 import tests.api.world
+import tests.crashes.of_alerts
 import tests.crashes.of_people
 import tests.crashes.of_upkeep
 import tests.crashes.stopping  # noqa: F401

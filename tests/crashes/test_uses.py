@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.api import world as worlds
-from tests.crashes import of_audits, of_operator, of_owners, of_people, of_upkeep  # noqa: F401 - they enter what they hold
+from tests.crashes import (  # noqa: F401 - they enter what they hold
+    of_alerts,
+    of_audits,
+    of_operator,
+    of_owners,
+    of_people,
+    of_upkeep,
+)
 from tests.crashes.registry import LEFT_OUT, USES, Node
 from tests.crashes.state import check, counts, dump, standing
 from tests.crashes.stopping import CHEAP, Request, Step, done, stopped

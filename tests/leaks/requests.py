@@ -87,6 +87,13 @@ BODIES: Mapping[str, Bodies] = {
     ],
     "owners.propose_nda": lambda _: [{"organization": "maker", "template": "standard"}, {"organization": "?", "template": "x"}],
     "owners.put_list": lambda _: [{"organizations": ["buyer"]}, {"organizations": ["nobody"]}],
+    "alerts.save_search": lambda hidden: [
+        {"name": "Watched", "factory": hidden.factory, "every": "hourly", "mail": True},
+        {"name": "Watched", "factory": hidden.factory, "parameters": {"process": ["3"]}},
+        {"name": "Watched", "parameters": {"process": ["3.2.1"], "q": ["secret works"]}, "every": "hourly"},
+        {"name": "Watched", "parameters": {"process": ["no-code"]}, "factory": hidden.factory},
+    ],
+    "alerts.change_saved_search": lambda _: [{"name": "x", "every": "daily", "mail": False}, {"name": "x"}],
     "audits.propose_audit": lambda hidden: [
         {"factory": hidden.factory, "auditor": auditor, **WORK} for auditor in ("rival", "auditor", "nobody")
     ],
