@@ -79,12 +79,14 @@ Place = tuple[int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that may be suggested: the hits are the union of the intersections of its parts."""
+    """Something that may be suggested: the hits are the union of the intersections of its parts, or of `matching`, which is
+    within that."""
 
     parameter: str
     kind: Kind
     value: str
     parts: Parts
+    matching: Callable[[], Bitmap] | None = None
 
     @property
     def most(self) -> int:
@@ -98,6 +100,8 @@ class Candidate:
 
     def count(self) -> int:
         """Its hits."""
+        if self.matching is not None:
+            return len(self.matching())
         if len(self.parts) == 1:
             ((members, within),) = self.parts
             return members.intersection_cardinality(within)
@@ -172,21 +176,16 @@ class Suggester:
         for key in _OPEN.intersection(fields):
             for step in STEPS:
                 values |= terms(begun(postings.spelled(Use.TERM, key, step), self._typed.tight, nearly=nearly))
-        if name == CERTIFICATE:
-            yield from self._certificates(value for value in values if any(value in table for *_, table in tables))
-            return
         for value in values:
             parts = [(table[value], self._shown(name, key, step)) for key, step, table in tables if value in table]
             if parts:
-                yield Candidate(name, Kind.CODE, value, parts)
+                yield Candidate(name, Kind.CODE, value, parts, self._certified(value) if name == CERTIFICATE else None)
 
-    def _certificates(self, schemes: Iterable[str]) -> Iterable[Candidate]:
+    def _certified(self, scheme: str) -> Callable[[], Bitmap]:
         """A certificate counts on the day that the search asks about, as it does there."""
         days = [each.day for each in (*self._query.filters, *self._query.wishes) if isinstance(each, Certificates)]
-        for scheme in schemes:
-            atom = Certificates(name=CERTIFICATE, terms=(scheme,), day=days[0] if days else None)
-            held = self._resolver.matching(atom, self._hits_without(CERTIFICATE))
-            yield Candidate(CERTIFICATE, Kind.CODE, scheme, [(held, held)])
+        atom = Certificates(name=CERTIFICATE, terms=(scheme,), day=days[0] if days else None)
+        return lambda: self._resolver.matching(atom, self._hits_without(CERTIFICATE))
 
     def _words(self, *, nearly: bool) -> Iterable[Candidate]:
         if len(self._typed.tight) < SHORTEST:
