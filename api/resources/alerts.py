@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import after_this_request
 from sqlalchemy.orm import Session
 
 from api import auth, repeats
 from api.container import house
-from api.resources.search import PageQuery, SearchAnswer, page_size, wait_for_floor
+from api.resources.search import PageQuery, SearchAnswer, answered, bounded, page_size, wait_for_floor
 from api.routing import Answer, Door, Kind
 from api.schemas import alerts as schemas
-from sharing import searching
 from sharing.alerts import listing, saved
 from sharing.viewers import Caller
 
@@ -27,10 +27,10 @@ door = Door("alerts", url_prefix="/v1", description="Searches that are kept, and
 @door.gives(201, schemas.SavedSearch)
 def save_search(body: Mapping[str, Any]) -> Answer:
     """Keep a search. `Idempotency-Key` makes it safe to send again."""
-    with auth.writing() as (session, caller):
+    with bounded() as bounds, auth.writing() as (session, caller):
 
         def make() -> str:
-            return saved.save(house(), session, caller, **body).id
+            return saved.save(house(), session, caller, bounds=bounds, **body).id
 
         made = repeats.once(session, caller, "saved-searches", house().now(), make)
         return saved.get(house(), session, caller, made)
@@ -75,19 +75,17 @@ def delete_saved_search(search_id: str) -> Answer:
 @door.gives(200, SearchAnswer)
 def run_saved_search(query: Mapping[str, Any], search_id: str) -> Answer:
     """What it finds now, as the caller searches with the purpose of their token."""
+    after_this_request(wait_for_floor)
     limit = page_size(query)
-    try:
-        with auth.reading() as (session, caller):
-            asked = saved.query_of(house(), saved.get(house(), session, caller, search_id))
+    with auth.reading() as (session, caller):
+        asked = saved.query_of(house(), saved.get(house(), session, caller, search_id))
 
-        def resolve(snapshot: Session) -> Caller:
-            found = auth.caller_in(snapshot)
-            saved.get(house(), snapshot, found, search_id)  # as it is in the snapshot that answers
-            return found
+    def resolve(snapshot: Session) -> Caller:
+        found = auth.caller_in(snapshot)
+        saved.get(house(), snapshot, found, search_id)  # as it is in the snapshot that answers
+        return found
 
-        return searching.search(house(), resolve, asked, limit=limit, cursor=query["cursor"])
-    finally:
-        wait_for_floor()
+    return answered(resolve, asked, limit=limit, cursor=query["cursor"])
 
 
 @door.answers("GET", "/alerts", kind=Kind.PROJECTION)

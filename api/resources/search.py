@@ -7,7 +7,8 @@ wait comes after the database connection was given back and after what the answe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -147,15 +148,19 @@ def suggest(query: Mapping[str, Any]) -> Answer:
     return {"suggestions": found}
 
 
-def answered(
-    resolve: Callable[[Session], Caller], asked: Query, *, limit: int, cursor: str | None
-) -> searching.SearchAnswer:
+def answered(resolve: Callable[[Session], Caller], asked: Query, *, limit: int, cursor: str | None) -> searching.SearchAnswer:
     """One page of a search, within the bounds of this node's settings and not before its floor."""
     after_this_request(wait_for_floor)
-    settings = container_of(current_app).settings
-    bounds = Bounds(narrow=settings.probing_limit, wide=settings.question_limit)
-    try:
+    with bounded() as bounds:
         return searching.search(house(), resolve, asked, limit=limit, cursor=cursor, bounds=bounds)
+
+
+@contextmanager
+def bounded() -> Iterator[Bounds]:
+    """How much may be asked in a week; whoever asked too much is told until when."""
+    settings = container_of(current_app).settings
+    try:
+        yield Bounds(narrow=settings.probing_limit, wide=settings.question_limit)
     except ProbingLimited as error:
         # Of the calendar alone, so that it says nothing either.
         monday = datetime.combine(week_of(house().today()) + timedelta(days=7), datetime.min.time(), UTC)

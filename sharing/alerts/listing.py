@@ -23,6 +23,7 @@ from sharing.alerts.looking import CHANGED, GONE
 from sharing.alerts.models import Alert
 from sharing.errors import NotFound
 from sharing.house import House
+from sharing.ledger.collecting import nothing_more
 from sharing.projection import Projection
 from sharing.search import Position, seal, unseal
 from sharing.seeing import see
@@ -89,13 +90,8 @@ def list_alerts(
             following = seal(_place(found[-1].at, found[-1].id), viewer=bound, query=digest, key=key, entropy=house.entropy)
             break
         found.append(told)
+    nothing_more()  # the projections on the page are noted where they are written
     return Page(alerts=tuple(found), next=following)
-
-
-def disclosed(page: Page) -> Iterator[tuple[str, Projection]]:
-    """(factory id, what was shown of it) for each factory on a page that is about to leave, each once."""
-    shown = {each.factory_id: each.projection for each in page.alerts if each.projection is not None}
-    return iter(shown.items())
 
 
 def _place(at: datetime, alert_id: str) -> Position:

@@ -11,7 +11,7 @@ Not here: telling (`listing`), which cuts everything again by what the reader se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,12 @@ from sharing.alerts.models import Alert, Followed, SavedSearch
 from sharing.catalogue import Cell
 from sharing.errors import NotFound, SharingError
 from sharing.house import House
+from sharing.ledger.collecting import MATCHED, Recipient, collecting, note
+from sharing.ledger.recording import record
+from sharing.projection import Projection
+from sharing.search import Query
+from sharing.search.suggest import FEW
+from sharing.search.uses import used_fields
 from sharing.searching import every_factory
 from sharing.viewers import Caller
 
@@ -53,8 +59,11 @@ States = Mapping[str, Mapping[str, Cell]]
 class _Look:
     """What one look saw: each factory found; None: more than are followed. `there`: whether the search itself is there."""
 
+    caller: Caller
+    query: Query
     before: datetime | None
     there: bool
+    shown: Mapping[str, Projection] | None
     found: States | None
 
 
@@ -78,6 +87,8 @@ def _look_at(house: House, search_id: str) -> bool:
     if failed is not None:
         # One that cannot be asked keeps no other from its turn, and is tried again in its own.
         log.error("alert_failed", search=search_id, code=failed, alarm=True)
+    if look is not None:
+        _record_letter(house, search_id, look)
     with house.database.write("look-at-search") as session:
         row = session.get(SavedSearch, search_id, with_for_update=True)
         if row is None or row.every not in PERIODS or (look is not None and row.looked_at != look.before):
@@ -96,6 +107,7 @@ def _look(house: House, search_id: str) -> _Look:
             raise NotFound
         before, query = row.looked_at, saved.query_of(house, saved.described(row))
     there = False
+    who: list[Caller] = []
 
     def resolve(snapshot: Session) -> Caller:
         nonlocal there
@@ -104,12 +116,14 @@ def _look(house: House, search_id: str) -> _Look:
             raise NotFound
         caller = _caller(snapshot, asked)
         there = saved.is_there(house, snapshot, caller, asked)
+        who.append(caller)
         return caller
 
     found = every_factory(house, resolve, query, most=FOLLOWED_MOST)
     today = house.today()
-    states = None if found is None else {each.factory_id: state_of(each, today) for each in found}
-    return _Look(before=before, there=there, found=states)
+    shown = None if found is None else {each.factory_id: each for each in found}
+    states = None if shown is None else {factory_id: state_of(each, today) for factory_id, each in shown.items()}
+    return _Look(caller=who[-1], query=query, before=before, there=there, shown=shown, found=states)
 
 
 def _caller(session: Session, row: SavedSearch) -> Caller:
@@ -119,9 +133,46 @@ def _caller(session: Session, row: SavedSearch) -> Caller:
     return Caller(member=member, purpose=row.purpose)
 
 
+def _record_letter(house: House, search_id: str, look: _Look) -> None:
+    """Note for the owners what a letter about this look would disclose, before there is one.
+
+    A letter names no factory. Where the search found few, as with any search, its reader may know which: then each of those it
+    counts is noted, with the fields that changed, or that the search asks about where it is new.
+    """
+    with house.database.read() as session:
+        row = session.get(SavedSearch, search_id)
+        if row is None or not row.mail or _silent(row, look) or look.shown is None or len(look.shown) > FEW:
+            return
+        known = {each.factory_id: each for each in session.scalars(select(Followed).where(Followed.search_id == row.id))}
+        differing = {
+            factory_id: differences(stored_state(known[factory_id].content), now) if factory_id in known else None
+            for factory_id, now in (look.found or {}).items()
+        }
+        actor = None if row.person_id is None else f"person/{row.person_id}"
+    asked, caller = used_fields(look.query), look.caller
+    did = None if caller.member is None else caller.member.did
+    to = Recipient(id=str(caller.organization_id), did=did, actor=actor, purpose=caller.purpose)
+    with collecting(to) as gathered:
+        for factory_id, changes in differing.items():
+            if changes is None or changes:
+                note(look.shown[factory_id], form=MATCHED, fields=asked if changes is None else _fields(changes))
+    record(house, gathered, way="look-at-searches")
+
+
+def _fields(changes: Sequence[Change]) -> frozenset[str]:
+    """The keys of the fields that changed and show."""
+    parts = [each.path.split("/") for each in changes if each.after is not None]
+    return frozenset(f"{path[0]}.{path[-1]}" if len(path) > 1 else path[0] for path in parts)
+
+
+def _silent(row: SavedSearch, look: _Look) -> bool:
+    """Whether this look only begins something, or nothing can be told of it."""
+    return row.looked_at is None or row.broad or not look.there or look.found is None
+
+
 def _note(house: House, session: Session, row: SavedSearch, look: _Look) -> None:
     """Compare with the last look, keep what was seen now, and tell of what differs."""
-    silent = row.looked_at is None or row.broad or not look.there or look.found is None
+    silent = _silent(row, look)
     known = {each.factory_id: each for each in session.scalars(select(Followed).where(Followed.search_id == row.id))}
     session.execute(delete(Alert).where(Alert.search_id == row.id, Alert.at < house.now() - KEPT))
     found = (look.found if look.there else None) or {}

@@ -20,6 +20,8 @@ from network.names import is_id
 from sharing.alerts.models import Followed, SavedSearch
 from sharing.errors import NotFound, RoleRequired, StateConflict
 from sharing.house import House
+from sharing.ledger import probing
+from sharing.ledger.collecting import note_question
 from sharing.search import Query, parse_query
 from sharing.seeing import see
 from sharing.viewers import Caller
@@ -60,17 +62,21 @@ def save(
     factory_id: str | None,
     every: str,
     mail: bool,
+    bounds: probing.Bounds = probing.BOUNDS,
 ) -> Saved:
     """Keep a search, over everything or about one factory that the caller sees.
 
-    Raises `NotFound` for a factory that is not there for them, `InvalidQuery`, and `StateConflict` at SAVED_MOST.
+    Raises `NotFound` for a factory that is not there for them, `InvalidQuery`, `ProbingLimited` as the search would, since it
+    is asked from now on without them, and `StateConflict` at SAVED_MOST.
     """
     member = caller.member
     if member is None:
         raise RoleRequired("Only an organization keeps searches.", role="member")
     if factory_id is not None:
         see(house, session, caller, factory_id)
-    parse_query(parameters, house.today())
+    asked = probing.asked_of(probing.asker_of(session, member.id), parse_query(parameters, house.today()))
+    probing.require_room(session, asked, house.today(), bounds)
+    note_question(asked)
     # One after the other: two at once would both find a place free.
     membership.queue(session, member.id)
     if len(listed(house, session, caller)) >= SAVED_MOST:

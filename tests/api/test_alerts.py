@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from sharing.alerts import looking, saved
 from sharing.alerts.models import Alert, Followed, SavedSearch
+from sharing.ledger import legend
+from sharing.ledger.models import Disclosure
 from tests.api.people.members import log_in, owner, post
 from tests.api.test_factories import UNKNOWN, hide, made
 from tests.api.world import World
@@ -307,3 +309,37 @@ def test_who_leaves_leaves_no_saved_search(world: World) -> None:
     boss.secret = log_in(world).json["secret"]
     assert boss.for_("kinh-bac", "POST", "/v1/organization/leaving", json={"confirm": "kinh-bac"}).status_code == 204
     assert [rows(world, each) for each in (SavedSearch, Followed, Alert)] == [0, 0, 0]
+
+
+def disclosures(world: World, way: str) -> list[tuple[str | None, set[str], str | None]]:
+    """(factory, fields, purpose) of what was noted on this way."""
+    with world.database.read() as session:
+        rows_ = session.scalars(select(Disclosure).where(Disclosure.way == way).order_by(Disclosure.number))
+        return [(each.factory_id, set(legend.shown_of(each.shown, legend.KEYS)), each.purpose) for each in rows_]
+
+
+def test_owners_are_told_of_alerts_that_are_read_and_of_letters(world: World) -> None:
+    first = made(world)
+    keep(world, mail=True)
+    look(world)
+    assert disclosures(world, "look-at-searches") == []
+    edit(world, first, tolerance_um="25")
+    look(world, hours=1)
+    ((factory, shown, purpose),) = disclosures(world, "look-at-searches")
+    assert (factory, purpose) == (first, "sourcing")
+    assert shown == {"capability.tolerance_um"}, "the one field that changed"
+    assert disclosures(world, "alerts.list_alerts") == []
+    assert told(world) == [("changed", first)]
+    ((factory, whole, _),) = disclosures(world, "alerts.list_alerts")
+    assert factory == first
+    assert whole > shown
+    look(world, hours=1)
+    assert len(disclosures(world, "look-at-searches")) == 1, "no letter, nothing to note"
+
+
+def test_what_may_not_be_asked_may_not_be_kept(new_world: Any) -> None:
+    world = new_world(probing_limit=2)
+    for number in range(2):
+        keep(world, parameters={"tolerance_um_max": [str(number + 5)]})
+    refused = world.post("globex", "/v1/saved-searches", json=TURNING | {"parameters": {"tolerance_um_max": ["9"]}})
+    assert (refused.status_code, refused.json["code"]) == (429, "probing_limited")

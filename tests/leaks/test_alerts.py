@@ -191,7 +191,7 @@ def paired(template: Template, example: Example, steps: Sequence[Sequence[Change
         disguised(twin, who, example.turn)
         for changes in ((), *steps[:1]):
             for each in (node, twin):
-                changed(each, changes)
+                changed(each, [change for change in changes if change.kind in MORE])
             view = look(node, who)
             if not view.same_as(look(twin, who)):
                 return
