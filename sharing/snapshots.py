@@ -2,6 +2,9 @@
 
     magic, 8 bytes: length of the header, header (JSON), parts, 32 bytes: BLAKE2b of all before, keyed
 
+Header and parts are filled up to multiples of 64 bytes: the arrays among them are used where they lie. A process maps the file
+and writes to copies of the pages that it changes, so the processes of a machine hold what none of them changed once.
+
 The header names the program, the operator's caps, the node, and the change whose index this is, with the random mark that
 this change has in the table. The key is derived from the node's key-encryption key.
 
@@ -18,6 +21,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import mmap
 import os
 import sys
 import tempfile
@@ -51,6 +55,7 @@ OTHER_KEY: Final = "made under another key-encryption key"
 _MAGIC: Final = b"guildnet index\r\n"
 _LENGTH: Final = 8
 _DIGEST: Final = 32
+_ALIGNED: Final = 64
 _HALF: Final = ".half"
 _FORGOTTEN_S: Final = 3600
 _SOURCES: Final = (".py", ".json", ".csv")
@@ -113,7 +118,7 @@ class SnapshotFile:
     def read(self) -> tuple[Index, Origin]:
         """What the file holds, if this program and this node wrote it so. Raises `SnapshotRefused`."""
         try:
-            data = memoryview(self.path.read_bytes())
+            data = _mapped(self.path)
         except OSError as error:
             raise SnapshotRefused("unreadable") from error
         body, digest = data[:-_DIGEST], data[-_DIGEST:]
@@ -154,7 +159,7 @@ class SnapshotFile:
         parts = []
         for length in header["parts"]:
             parts.append(body[end : end + length])
-            end += length
+            end += length + _filling(length)
         return unpack_index(header["index"], parts), origin
 
     def check(self, session: Session, origin: Origin, window: Window) -> None:
@@ -259,7 +264,9 @@ def packed(shelf: SnapshotFile, session: Session, index: Index, change: int) -> 
         "key": shelf.key_name,
     }
     text = json.dumps(header, separators=(",", ":")).encode()
-    return [_MAGIC, len(text).to_bytes(_LENGTH, "big"), text, *parts]
+    text += b" " * _filling(len(_MAGIC) + _LENGTH + len(text))
+    filled = [piece for part in parts for piece in (part, bytes(_filling(len(part))))]
+    return [_MAGIC, len(text).to_bytes(_LENGTH, "big"), text, *filled]
 
 
 @lru_cache(maxsize=1)
@@ -278,6 +285,22 @@ def digest_of(folders: Sequence[Path]) -> str:
         for file in sorted(each for each in folder.rglob("*") if each.suffix in _SOURCES):
             digest.update(f"\0{file.relative_to(folder)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def _filling(length: int) -> int:
+    """Bytes up to the next multiple."""
+    return -length % _ALIGNED
+
+
+def _mapped(path: Path) -> memoryview:
+    """The bytes of a file, which a write to them does not change.
+
+    A later snapshot is another file under the same name, so this one stays as it is for as long as somebody has it mapped.
+    """
+    with path.open("rb") as file:
+        if sys.platform == "win32" or not os.fstat(file.fileno()).st_size:
+            return memoryview(file.read())  # there a file that is mapped cannot be replaced
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
 
 
 def _mark(session: Session, change: int) -> float | None:

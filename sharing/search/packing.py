@@ -290,8 +290,9 @@ class _Unpacker:
         return [whole[start:end] for start, end in self._slices(node["lengths"])]
 
     def _tables(self, node: Node) -> list[Any]:
-        # A copy: what the file's bytes lend cannot be written to.
-        return [np.frombuffer(self._parts[p], dtype=dtype).reshape(shape).copy() for dtype, shape, p in node["each"]]
+        # Where the bytes can be written to (a file mapped for this process alone) they are used as they lie, else copied.
+        lent = [np.frombuffer(self._parts[p], dtype=dtype).reshape(shape) for dtype, shape, p in node["each"]]
+        return [each if each.flags.writeable else each.copy() for each in lent]
 
 
 _READ: Mapping[str, Callable[[_Unpacker, Node], list[Any]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -93,6 +94,26 @@ def test_a_process_starts_from_it_and_follows_the_changes_since(node: tuple[Worl
     assert snapshots.save(fresh.house) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in path.parent.glob("*.index*")] == ["node.index"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the file is read, not mapped")
+def test_processes_share_its_arrays_and_what_one_of_them_changes_is_its_own(node: tuple[World, Path]) -> None:
+    world, path = node
+    worker, _ = started(world, path)
+    snapshots.save(worker.house)
+    written = path.read_bytes()
+    (one, _), (other, _) = started(world, path), started(world, path)
+    assert found(one) == found(other) == ["Works 0", "Works 1", "Works 2"]
+    ties = [each.house.replica._index.store.ids.tie for each in (one, other)]
+    assert not any(each.flags.owndata for each in ties), "the arrays lie in the file"
+    assert all(each.flags.writeable and each.flags.aligned for each in ties)
+
+    with world.house.database.write() as session:
+        publish.withdraw(world.house, session, world.caller("maker"), first_id(world, "Works 0"))
+    assert found(one) == ["Works 1", "Works 2"]
+    ties[0][:] = 0
+    assert ties[1].any(), "another process does not see it"
+    assert path.read_bytes() == written
 
 
 def first_id(world: World, name: str) -> str:
