@@ -61,10 +61,14 @@ class Live:
     def seen(self, house: House, viewer: Viewer, relation: Relation, day: date) -> tuple[Decision, Projection | None]:
         """What was decided for the viewer, and what they may be told."""
         decision = self.decide(house, viewer, relation, day)
+        return decision, self.shown_to(viewer, relation, day, decision)
+
+    def shown_to(self, viewer: Viewer, relation: Relation, day: date, decision: Decision) -> Projection | None:
+        """What the viewer may be told by a decision that was made for them under rules equal to this factory's."""
         sight = Sight(
             owner_id=self.organization_id, policy=self.policy, viewer=viewer, relation=relation, day=day, decision=decision
         )
-        return decision, self.cut(decision, sight)
+        return self.cut(decision, sight)
 
     def whole(self) -> Projection:
         """Everything at exact: the factory as its own owner reads it."""

@@ -172,7 +172,7 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     known = known_of(session, house.keystore, sorted(wanted)) if query.asks_backing else {}
     backed = {factory_id: backing(factories[factory_id].record, facts) for factory_id, facts in known.items()}
     deciding = _Deciding(house, asked)
-    projections = {factory_id: factory.cut(deciding.of(factory)) for factory_id, factory in factories.items()}
+    projections = {factory_id: deciding.shown(factory) for factory_id, factory in factories.items()}
     items = []
     for hit in asked.found.hits:
         projection = projections.get(hit.factory_id)
@@ -202,8 +202,8 @@ class _Deciding:
         self._house, self._asked = house, asked
         self._known: dict[tuple[int, int], tuple[Policy, Decision]] = {}
 
-    def of(self, factory: Live) -> Decision:
-        """The decision for the asker, today."""
+    def shown(self, factory: Live) -> Projection | None:
+        """What the asker sees today."""
         relation = self._asked.relations.get(factory.factory_id, NO_RELATION)
         # By identity: equal rules read from equal texts are one object; what is known keeps the first policy, and so them.
         key = (id(factory.policy.rules), id(relation))
@@ -211,7 +211,7 @@ class _Deciding:
         if known is None:
             decision = factory.decide(self._house, self._asked.viewer, relation, self._house.today())
             known = self._known[key] = (factory.policy, decision)
-        return known[1]
+        return factory.shown_to(self._asked.viewer, relation, self._house.today(), known[1])
 
 
 def _agrees(house: House, projection: Projection, hit: Hit, query: Query, backed: Backing) -> bool:
