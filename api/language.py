@@ -9,5 +9,5 @@ from sharing.sentences import LANGUAGES, Language
 
 def language(asked: str | None) -> Language:
     """`asked` is the parameter `lang`, already checked; None leaves it to `Accept-Language`."""
-    best = asked or request.accept_languages.best_match(LANGUAGES)
-    return "vi" if best == "vi" else "en"
+    wanted = [asked] if asked else [tag.partition("-")[0].lower() for tag in request.accept_languages.values()]
+    return next((each for tag in wanted for each in LANGUAGES if each == tag), "en")

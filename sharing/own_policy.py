@@ -67,7 +67,7 @@ def put_policy(
     expect_revision(factory.policy_revision, expected_revision)
     known = known_capabilities(session, factory)
     policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
-    ask_about_widening(house, session, factory, newest_policy(session, factory), policy, confirmed=confirmed)
+    ask_about_widening(house, factory, newest_policy(session, factory), policy, confirmed=confirmed)
     factory.policy_revision += 1
     session.add(
         PolicyRevision(

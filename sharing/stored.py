@@ -17,7 +17,7 @@ from policies.schema import VERSION
 from sharing import catalogue
 from sharing.profile import Record, record_document, record_of
 
-_INHERITED = "inherited"
+_INHERITED = "templates"  # sorted behind the rules: see `_OF_WHOM`
 
 
 def record_text(record: Record) -> str:

@@ -14,8 +14,10 @@ from api.errors import Refusal
 from api.language import language
 from api.routing import Answer, Door, Kind
 from api.schemas import factories as schemas
+from api.schemas.impact import Impact
 from sharing import confirming, erasing, factories, leaving, own_policy, publish
-from sharing.answers import question
+from sharing.answers.audience import Page
+from sharing.answers.impact import draft_impact
 from sharing.errors import PreviewNotConfirmed, WideningNotConfirmed
 
 door = Door("factories", url_prefix="/v1", description="What an organization owns and how it is shared.")
@@ -94,8 +96,8 @@ def put_policy(query: Mapping[str, Any], document: Mapping[str, Any], factory_id
             )
     except WideningNotConfirmed as asked:
         with auth.reading() as (session, caller):
-            told = question.about(house(), session, caller, factory_id, document, language=spoken)
-        extra = {"digest": asked.digest, "opens": schemas.Opened(many=True).dump(told.opens)}
+            told = draft_impact(house(), session, caller, factory_id, document, page=Page(), language=spoken)
+        extra = {"digest": asked.digest, "impact": Impact().dump(told)}
         raise Refusal("widening_not_confirmed", str(asked), extra=extra) from asked
 
 

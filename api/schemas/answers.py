@@ -105,3 +105,62 @@ class PolicyTemplates(ma.Schema):
 
     templates = ma.fields.List(ma.fields.Nested(PolicyTemplate), required=True)
     country_groups = ma.fields.List(ma.fields.Nested(CountryGroup), required=True)
+
+
+class ExplainQuery(Whom):
+    """Whom, and of which field."""
+
+    field = Text(most=64, load_default=None, metadata={"description": "A field, a group or `$listing`; left out: all"})
+
+
+class ExplainBody(ExplainQuery, WhomBody):
+    """The same with a body."""
+
+
+class Spoken(ma.Schema):
+    """A rule (or, without one, a grant) that speaks here."""
+
+    rule = ma.fields.String(required=True, allow_none=True)
+    origin = ma.fields.String(required=True, metadata={"enum": ["own", "template", "platform", "grant"]})
+    level = ma.fields.String(required=True)
+    decides = ma.fields.Boolean(required=True)
+    unknown_ = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        attribute="unknown",
+        data_key="unknown",
+        metadata={"description": "What is not known of the viewer, so that a limit counts all the same"},
+    )
+    text = ma.fields.String(required=True)
+
+
+class WayUp(ma.Schema):
+    """What it would take to see more."""
+
+    rule = ma.fields.String(required=True)
+    level = ma.fields.String(required=True)
+    reaches = ma.fields.String(required=True)
+    lacks = ma.fields.List(ma.fields.String(), required=True)
+    held_by = ma.fields.List(ma.fields.String(), required=True)
+    text = ma.fields.String(required=True)
+
+
+class Explained(ma.Schema):
+    """One field for this viewer."""
+
+    field = ma.fields.String(required=True)
+    level = ma.fields.String(required=True)
+    show = ma.fields.String(required=True)
+    cap = ma.fields.String(required=True)
+    because = ma.fields.String(required=True, metadata={"enum": ["nothing_shows", "shown", "capped", "unlisted", "inputs"]})
+    shows = ma.fields.List(ma.fields.Nested(Spoken), required=True)
+    caps = ma.fields.List(ma.fields.Nested(Spoken), required=True)
+    inputs = ma.fields.List(ma.fields.String(), required=True)
+    would_take = ma.fields.List(ma.fields.Nested(WayUp), required=True)
+
+
+class Explanation(ma.Schema):
+    """Why this viewer sees what they see."""
+
+    viewer = Document(required=True)
+    fields_ = ma.fields.List(ma.fields.Nested(Explained), required=True, attribute="fields", data_key="fields")

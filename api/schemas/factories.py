@@ -95,14 +95,6 @@ class EraseFactoryBody(ma.Schema):
     confirm = Text(most=21, required=True)
 
 
-class Opened(ma.Schema):
-    """A rule because of which a policy may show somebody more."""
-
-    rule = ma.fields.String(required=True)
-    change = ma.fields.String(required=True, metadata={"enum": ["shows", "limits_no_more"]})
-    text = ma.fields.String(required=True)
-
-
 class ConfirmQuery(LanguageQuery):
     """Warnings that the owner has read and answers with yes."""
 

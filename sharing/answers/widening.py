@@ -2,8 +2,8 @@
 
 Guarantees: "no" is certain. It says no when every show of the new policy is covered by a show of the old one that speaks to
 at least the same viewers on at least the same days, and every cap of the old one by a cap of the new one likewise: shows only
-add and caps only take away. It may say yes of rules that come to the same in other words; `sharing.answers.question` looks
-closer then.
+add and caps only take away. Of rules that come to the same in other words `openings` may still say yes; `widens` then looks
+over all possible viewers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from policies import LISTING, Audience, Effect, Level, Policy, Rule, rule_document
+from policies import LISTING, Audience, Effect, Level, PlatformCap, Policy, Rule, rule_document
+from policies.impact import DirectoryOnly, Impact, impact
 from policies.model import CAPABILITY_PREFIX
 from sharing import catalogue
 from trust import strict_json
@@ -23,6 +24,18 @@ _BACKING = {None: 1, "peer": 2, "body": 3}
 def may_widen(old: Policy, new: Policy, today: date) -> bool:
     """Whether anybody might see more of anything under `new`, today or on a later day."""
     return bool(openings(old, new, today))
+
+
+def widens(old: Policy, new: Policy, today: date, platform: Sequence[PlatformCap]) -> bool:
+    """Whether some possible viewer sees more under `new`, today or later; yes too where there are too many to tell."""
+    if not openings(old, new, today):
+        return False
+    return surely_widens(impact(old, new, today=today, vocabulary=catalogue.vocabulary(), platform=platform))
+
+
+def surely_widens(found: Impact | DirectoryOnly) -> bool:
+    """What an impact over all possible viewers says of it; where it could not be worked out, yes."""
+    return isinstance(found, DirectoryOnly) or any(change.gain for change in found.changes)
 
 
 def openings(old: Policy, new: Policy, today: date) -> tuple[Rule, ...]:

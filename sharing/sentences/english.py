@@ -14,7 +14,7 @@ from sharing.sentences.nouns import PURPOSE, ROLE, Known, country, noun
 from sharing.sentences.parts import Part, nouns_of, parts
 
 _TIER = {Tier.MEMBER: "member", Tier.PARTNER: "partner", Tier.CONFIDENTIAL: "confidential partner"}
-_ATTESTED = {"body": "attested by a certification body", "peer": "attested by a peer or a certification body"}
+ATTESTED = {"body": "attested by a certification body", "peer": "attested by a peer or a certification body"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -32,7 +32,7 @@ def rule_sentence(rule: Rule, known: Known) -> str:
 
 def grant_sentence(grant: ActiveGrant, organization: str) -> str:
     """What a grant gives to the organization of this name."""
-    tail = f"{_purposes([grant.purpose])} {_days(grant.start, grant.until)}"
+    tail = f"{_purposes([grant.purpose])} {days(grant.start, grant.until)}"
     fields = None if grant.fields is None else listed([noun(each, "en") for each in nouns_of(grant.fields)])
     if grant.direct:
         return f"{organization} sees exact {fields or 'nothing'} {tail}."
@@ -44,6 +44,11 @@ def who(to: Audience, known: Known) -> str:
     """An audience on its own: `every buyer in Japan`."""
     text, _ = _subject(to, known)
     return text[:1].lower() + text[1:] if to.org is None else text
+
+
+def described(to: Audience) -> str:
+    """An audience of a show without an article: `buyer in Japan that holds IATF16949`."""
+    return _described(to, capped=False)
 
 
 def day(moment: date) -> str:
@@ -131,7 +136,7 @@ def _things(part: Part, known: Known) -> list[str]:
 
 def _sentence(begin: str, said: Sequence[str], from_parts: Sequence[Part], rule: Rule) -> str:
     plain = len(said) == 1 or all(part.size == 1 for part in from_parts)
-    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), _days(rule.start, rule.until))))
+    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), days(rule.start, rule.until))))
     body = listed(said) if plain else "; ".join(said)
     return f"{begin} {body}{' ' if plain else ', '}{tail}." if tail else f"{begin} {body}."
 
@@ -140,7 +145,7 @@ def _idle(said: str, subject: str, rule: Rule, others: Sequence[Part]) -> str:
     """What a rule says without effect; for whom stands here unless the rule says something else besides."""
     if others:
         return f"{said}."
-    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), _days(rule.start, rule.until))))
+    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), days(rule.start, rule.until))))
     meant = subject if rule.to.org is not None else subject[0].lower() + subject[1:]
     return f"{said}; it is meant for {' '.join(filter(None, (meant.rstrip(','), tail)))}."
 
@@ -150,7 +155,8 @@ def _purposes(purposes: Iterable[str]) -> str:
     return f"for the {'purpose' if len(named) == 1 else 'purposes'} of {listed(named, 'or')}" if named else ""
 
 
-def _days(start: date | None, until: date | None) -> str:
+def days(start: date | None, until: date | None) -> str:
+    """`from 1 January 2027 until 30 June 2027`; nothing where it is always."""
     if start is not None and start == until:
         return f"on {day(start)}"
     begin = f"from {day(start)}" if start is not None else ""
@@ -205,7 +211,7 @@ def _article(words: str) -> str:
 def _credentials(to: Audience) -> list[str]:
     clauses = []
     if to.holds is not None:
-        how = f" {_ATTESTED[to.attested]}" if to.attested is not None else ""
+        how = f" {ATTESTED[to.attested]}" if to.attested is not None else ""
         clauses.append(f"holds {listed(sorted(to.holds))}{how}")
     if to.nda is not None:
         clauses.append(f"has the agreement {listed(sorted(to.nda), 'or')} with you")

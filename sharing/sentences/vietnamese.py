@@ -14,7 +14,7 @@ from sharing.sentences.nouns import PURPOSE, ROLE, Known, country, noun
 from sharing.sentences.parts import Part, nouns_of, parts
 
 _TIER = {Tier.MEMBER: "thành viên", Tier.PARTNER: "đối tác", Tier.CONFIDENTIAL: "đối tác bảo mật"}
-_ATTESTED = {"body": "do tổ chức chứng nhận xác nhận", "peer": "do bên đánh giá ngang hàng hoặc tổ chức chứng nhận xác nhận"}
+ATTESTED = {"body": "do tổ chức chứng nhận xác nhận", "peer": "do bên đánh giá ngang hàng hoặc tổ chức chứng nhận xác nhận"}
 ALSO_THE_PUBLIC = (
     "Giới hạn này cũng áp dụng cho bất kỳ ai không cho biết mình là ai và đến với mục đích gì "
     "(công chúng, cả hai nhật ký và các nút khác), vì bên bị giới hạn có thể đăng xuất."
@@ -28,7 +28,7 @@ def rule_sentence(rule: Rule, known: Known) -> str:
 
 def grant_sentence(grant: ActiveGrant, organization: str) -> str:
     """What a grant gives to the organization of this name."""
-    tail = f"{_purposes([grant.purpose])} {_days(grant.start, grant.until)}"
+    tail = f"{_purposes([grant.purpose])} {days(grant.start, grant.until)}"
     fields = None if grant.fields is None else listed([noun(each, "vi") for each in nouns_of(grant.fields)])
     if grant.direct:
         return f"{organization} xem được {fields or 'không gì'} chính xác {tail}."
@@ -41,6 +41,11 @@ def who(to: Audience, known: Known) -> str:
     """An audience on its own: `mọi bên mua ở Nhật Bản`."""
     text = _subject(to, known, capped=False)
     return text[:1].lower() + text[1:] if to.org is None else text
+
+
+def described(to: Audience) -> str:
+    """An audience of a show: `bên mua ở Nhật Bản, có chứng nhận IATF16949`."""
+    return _described(to, capped=False)
 
 
 def day(moment: date) -> str:
@@ -121,7 +126,7 @@ def _things(part: Part, known: Known) -> list[str]:
 
 
 def _sentence(subject: str, said: Sequence[str], rule: Rule) -> str:
-    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), _days(rule.start, rule.until))))
+    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), days(rule.start, rule.until))))
     joint = " " if len(said) == 1 else ", "
     return f"{subject} {'; '.join(said)}{joint + tail if tail else ''}."
 
@@ -130,7 +135,7 @@ def _idle(said: str, subject: str, rule: Rule, others: Sequence[Part]) -> str:
     """What a rule says without effect; for whom stands here unless the rule says something else besides."""
     if others:
         return f"{said}."
-    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), _days(rule.start, rule.until))))
+    tail = " ".join(filter(None, (_purposes(sorted(rule.purposes or ())), days(rule.start, rule.until))))
     meant = subject if rule.to.org is not None else subject[0].lower() + subject[1:]
     return f"{said}; quy tắc này dành cho {' '.join(filter(None, (meant.rstrip(','), tail)))}."
 
@@ -140,7 +145,8 @@ def _purposes(purposes: Iterable[str]) -> str:
     return f"với mục đích {listed(named, 'hoặc')}" if named else ""
 
 
-def _days(start: date | None, until: date | None) -> str:
+def days(start: date | None, until: date | None) -> str:
+    """`từ ngày 01/01/2027 đến hết ngày 30/06/2027`; nothing where it is always."""
     if start is not None and start == until:
         return f"trong ngày {day(start)}"
     begin = f"từ ngày {day(start)}" if start is not None else ""
@@ -175,7 +181,7 @@ def _described(to: Audience, *, capped: bool) -> str:
     if to.verified is not None:
         said.append(f"được xác minh từ mức {to.verified} trở {'xuống' if capped else 'lên'}")
     if to.holds is not None:
-        how = f" {_ATTESTED[to.attested]}" if to.attested is not None else ""
+        how = f" {ATTESTED[to.attested]}" if to.attested is not None else ""
         said.append(f"có chứng nhận {listed(sorted(to.holds))}{how}")
     if to.nda is not None:
         said.append(f"có thỏa thuận {listed(sorted(to.nda), 'hoặc')} với bạn")

@@ -14,6 +14,9 @@ ONCE = "what it is done with (a code, a token, an invitation) counts once"
 
 HARMLESS = {
     "answers.preview_draft": ANSWER,
+    "answers.explain_draft": ANSWER,
+    "answers.audience_of_draft": ANSWER,
+    "answers.policy_impact": ANSWER,
     "access-requests.decide_request": STATE,
     "applications.apply": STATE,
     "applications.attach_document": SAME,

@@ -10,7 +10,10 @@ from tests.api.world import World
 from tests.contract.tree import shown, sources, tree
 from tests.crashes.uses import SLUG, routes_that_write, unsafe_routes, written_names
 
-WITHOUT_WRITING = {"answers.preview_draft": "an answer about a draft that is sent along"}
+WITHOUT_WRITING = {
+    f"answers.{name}": "an answer about a draft that is sent along"
+    for name in ("preview_draft", "explain_draft", "audience_of_draft", "policy_impact")
+}
 """Routes with an unsafe method that write nothing."""
 
 

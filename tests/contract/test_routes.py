@@ -104,6 +104,9 @@ def test_documents_passed_on_as_they_are_stand_only_in_these_answers(world: Worl
         "answers.policy_templates",  # rules of templates, the same for everybody
         "answers.preview",  # whom it is about: what the owner said, or what every member may know of an organization
         "answers.preview_draft",
+        "answers.explain",
+        "answers.explain_draft",
+        "answers.policy_impact",  # a witness: a viewer that the rules themselves make up
         "factories.get_profile",
         "factories.put_profile",
         "factories.get_policy",

@@ -69,6 +69,16 @@ BODIES: Mapping[str, Bodies] = {
         {"viewer": {"country": "KR", "holds": ["ISO9001"]}},
         {"policy": {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]}},
     ],
+    "answers.explain_draft": lambda hidden: [
+        {"as": "org:rival", "policy": POLICY, "field": "capacity"},
+        {"viewer": {"org": "did:web:node.example:orgs:rival"}},
+        {"policy": {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]}},
+    ],
+    "answers.audience_of_draft": lambda _: [{"field": "capacity.spare_hours", "policy": POLICY}, {"field": "?"}],
+    "answers.policy_impact": lambda hidden: [
+        {"factory": hidden.factory, "policy": POLICY},
+        {"factory": hidden.factory, "policy": {"v": 1, "rules": []}},
+    ],
     "factories.erase_factory": lambda hidden: [{"confirm": hidden.factory}, {"confirm": "no"}],
     "people.set_role": lambda _: [{"role": "reader"}],
     "organization.leave": lambda _: [{"confirm": "maker"}],
@@ -182,6 +192,8 @@ QUERIES: Mapping[str, Sequence[tuple[tuple[str, str], ...]]] = {
         (("as", 'viewer:{"country": "KR"}'),),
         (),
     ],
+    "answers.explain": [(("as", "org:rival"), ("field", "capacity")), ()],
+    "answers.audience": [(("field", "capacity.spare_hours"), ("level", "band")), (("field", "?"),), ()],
     "factories.put_policy": [(), (("confirm", "cap_reaches_public"),)],
     "search.suggest": [
         (("typed", typed), *more)
