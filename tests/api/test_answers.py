@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_factories import made
-from tests.api.test_journey import attested
+from tests.api.test_factories import LATHE, made
 from tests.api.world import World
 
 GLOBEX = "did:web:node.example:orgs:globex"
 CARD = {"id": "card", "to": "anyone", "show": [["$listing", "exact"], ["identity", "exact"]]}
 BUYERS = {"id": "buyers", "to": {"role": ["buyer"]}, "for": ["sourcing"], "show": [["capacity", "band"]]}
 HOLDERS = {"id": "holders", "to": {"holds": ["IATF16949"]}, "show": [["hourly_rate", "exact"]]}
+PERIOD = {"from": "2026-11-01", "until": "2026-12-31"}
 RULES = [CARD, BUYERS, HOLDERS]
 
 
@@ -172,33 +172,47 @@ def test_an_owner_is_answered_about_their_own_factories_alone(world: World, fact
     assert world.post("umbrella", "/v1/policies/impact", json=body).json == unknown
 
 
+def certified(world: World) -> None:
+    """Acme gets a certificate that an auditor has seen: from now on it holds ISO 9001."""
+    paper = {"scheme": "ISO9001:2015", "scope": "Turned parts", "number": "Q-1"}
+    factory = made(world, {**LATHE, "certificates": [paper]})
+    engagement = {"factory": factory, "auditor": "initech", "scheme": "ISO 9001", "scope": ["certificate"], **PERIOD}
+    audit = world.post("acme", "/v1/audits", json=engagement).json["id"]
+    assert world.post("initech", f"/v1/audits/{audit}/acceptance").status_code == 200
+    sheet = world.post("initech", f"/v1/audits/{audit}/worksheets", purpose="audit", json={}).json["worksheet"]
+    body = {"attestation": sheet["attestation"], "assessed_on": "2026-11-20", "valid_until": "2027-11-20", "method": "onsite"}
+    answer = world.post("initech", "/v1/attestations", purpose="audit", json={**body, "independence": {"months": 12}})
+    assert answer.status_code == 201, answer.text
+
+
 def test_no_answer_changes_when_another_organization_gets_a_certificate_or_agrees_with_somebody_else(world: World) -> None:
     """The canary: what Acme holds, and with whom it agreed, is nothing that Umbrella's questions find out."""
-    own = world.post("umbrella", "/v1/factories", json={"legal_name": "Umbrella Works", "country": "VN"}).json["id"]
-    scheme = {"id": "s", "to": {"holds": ["ISO9001"]}, "show": [["$listing", "exact"], ["note", "exact"]]}
-    agreed = {"id": "a", "to": {"nda": ["standard"]}, "show": [["$listing", "exact"], ["people", "exact"]]}
-    policy = {"v": 1, "rules": [CARD, scheme, agreed]}
-    questions = [
-        ("GET", "preview?as=org:acme&purpose=sourcing", None),
-        ("GET", "explain?as=org:acme", None),
-        ("GET", "audience?field=note", None),
-        ("GET", "audience?field=headcount_total", None),
+    scheme = {"id": "s", "to": {"holds": ["ISO9001"]}, "show": [["note", "exact"]]}
+    agreed = {"id": "a", "to": {"nda": ["standard"]}, "show": [["people", "exact"]]}
+    shop = {"legal_name": "Umbrella Works", "country": "VN", "note": "the canary sings", "headcount_total": 12}
+    own = made(world, shop, owner="umbrella")
+    world.save_policy("umbrella", own, {"v": 1, "rules": [CARD, scheme, agreed]})
+    questions: list[tuple[str, str, Any]] = [
+        ("GET", f"/v1/factories/{own}/preview?as=org:acme&purpose=sourcing", None),
+        ("GET", f"/v1/factories/{own}/explain?as=org:acme", None),
+        ("GET", f"/v1/factories/{own}/audience?field=note", None),
+        ("GET", f"/v1/factories/{own}/audience?field=headcount_total", None),
         ("POST", "/v1/policies/impact", {"factory": own, "policy": {"v": 1, "rules": [CARD]}}),
+        ("GET", f"/v1/factories/{own}/policy", None),
     ]
 
     def answers() -> list[bytes]:
-        asked = []
-        for method, path, body in questions:
-            address = path if path.startswith("/") else f"/v1/factories/{own}/{path}"
-            answer = world.ask("umbrella", method, address, json=body)
-            assert answer.status_code == 200, answer.text
-            asked.append(answer.data)
-        return asked
+        asked = [world.ask("umbrella", method, address, json=body) for method, address, body in questions]
+        assert {answer.status_code for answer in asked} == {200}
+        return [answer.data for answer in asked]
 
-    world.save_policy("umbrella", own, policy)
+    def sings() -> bool:
+        return "the canary sings" in world.get("acme", f"/v1/factories/{own}").text
+
     before = answers()
-    held = attested(world, made(world))
+    assert not sings()
+    certified(world)
     agreement = world.post("globex", "/v1/ndas", json={"organization": "acme", "template": "standard"}).json["id"]
     assert world.post("acme", f"/v1/ndas/{agreement}/acceptance").status_code == 200
-    assert held
+    assert sings(), "the certificate opens the note, or the canary could not have been heard"
     assert answers() == before
