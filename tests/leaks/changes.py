@@ -36,11 +36,11 @@ class Change:
     place: int
 
 
-def changed(node: Node, changes: Sequence[Change]) -> None:
-    """Make the changes in this node's database."""
+def changed(node: Node, changes: Sequence[Change], *, label: str = "change") -> None:
+    """Make the changes in this node's database; `label` is what their chance begins with."""
     for number, change in enumerate(changes):
         owner, factory_id = node.factories[change.factory % len(node.factories)]
-        node.chance.restart(f"change {number}")
+        node.chance.restart(f"{label} {number}")
         KINDS[change.kind](node, owner, factory_id, change.place)
 
 

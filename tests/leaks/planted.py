@@ -76,7 +76,7 @@ LEAKS = (
     Leak(name="frequencies of all records", plant=search.frequencies_of_all_records, row=RELEVANCE, by=ONE, about="text"),
     Leak(name="ranked by hidden words", plant=search.ranked_by_hidden_words, row=RELEVANCE, by=ONE, about="text"),
     Leak(name="backed though hidden", plant=search.backed_though_hidden, row=BACKING, about="backed"),
-    Leak(name="backed at any level", plant=search.backed_at_any_level, row=BACKING, about="backed"),
+    Leak(name="backed at any level", plant=search.backed_at_any_level, row=BACKING, by=ONE, about="backed"),
     Leak(
         name="bands as fresh as what is behind", plant=search.bands_as_fresh_as_what_is_behind, row=BACKING,
         about="freshness_max",

@@ -86,7 +86,7 @@ def compared(template: Template, example: Example, changes: Sequence[Change], ju
                 continue
             for question, wanted in answers:
                 judge.compare("P2", who, question, question.ask(twin, who), wanted, hidden=view.hidden)
-            for question in _others(twin, node, view, turn):
+            for question in others(twin, node, view, turn):
                 wanted = question.ask(node, who)
                 judge.compare("P2", who, question, question.ask(twin, who), wanted, hidden=view.hidden)
 
@@ -110,7 +110,7 @@ def _asked_of_one(node: Node, example: Example, judge: Judge) -> Asked:
     return found
 
 
-def _others(twin: Node, node: Node, view: View, turn: int) -> list[Question]:
+def others(twin: Node, node: Node, view: View, turn: int, label: str = "") -> list[Question]:
     """Questions whose answers only the pair can judge: ids that exist in one database, lists of one's own, a request."""
 
     def unused(_: object) -> Answer:
@@ -126,24 +126,29 @@ def _others(twin: Node, node: Node, view: View, turn: int) -> list[Question]:
     wanted = (theirs + sorted(view.contents))[turn % 2 :: 2][:1]
     asked += [
         Question(
-            kind="request", method="POST", path="/v1/access-requests", expected=unused,
+            kind="request", method="POST", path="/v1/access-requests", expected=unused, label=label,
             json={"factory": each, "purpose": "rfq", "message": "Shafts"},
         )
         for each in wanted
     ]  # fmt: skip
-    return [*asked, *_taken(twin, unused, turn)]
+    return [*asked, *_taken(twin, unused, turn, label)]
 
 
-def _taken(twin: Node, unused: Callable[[object], Answer], turn: int) -> list[Question]:
+def _taken(twin: Node, unused: Callable[[object], Answer], turn: int, label: str) -> list[Question]:
     """The names of others' factories, stated as one's own: to be made, and to be imported."""
     with twin.house.database.read() as session:
         names = published_names(session)
     name = names[turn % len(names)] if names else "Nobody's"
     made = Question(
-        kind="taken", method="POST", path="/v1/factories", expected=unused, json={"legal_name": name, "country": "VN"}
+        kind="taken",
+        method="POST",
+        path="/v1/factories",
+        expected=unused,
+        label=label,
+        json={"legal_name": name, "country": "VN"},
     )
     rows_of_list = f"legal_name,country\n{name},VN\n".encode()
-    asked = Question(kind="import", method="POST", path="/v1/imports", expected=unused, data=rows_of_list)
+    asked = Question(kind="import", method="POST", path="/v1/imports", expected=unused, label=label, data=rows_of_list)
     return [(made, asked)[turn % 2]]
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug import Response
+
 from sharing.search import cursors, parse_query
 from tests.leaks.answers import Asker, Moment, Reference, etag, unchanged, without_body
 from tests.leaks.building import the_catalogue
@@ -38,15 +40,21 @@ class Question:
     headers: tuple[tuple[str, str], ...] = ()
     json: Any = None
     data: bytes | None = None
+    label: str = ""
+    """What chance depends on beside the path: something else where the same is done twice."""
 
     def ask(self, node: Node, who: Who) -> Answer:
         """The node's answer."""
+        return node.read(self.respond(node, who))
+
+    def respond(self, node: Node, who: Who) -> Response:
+        """The node's response as it came."""
         other: dict[str, Any] = {"query_string": list(self.query), "headers": dict(self.headers)}
         if self.json is not None:
             other["json"] = self.json
         if self.data is not None:
             other |= {"data": self.data, "content_type": "text/csv"}
-        return node.ask(who, self.method, self.path, label=self.path, **other)
+        return node.respond(who, self.method, self.path, label=self.path + self.label, **other)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {dict(self.query)} {dict(self.headers)}"
@@ -191,6 +199,11 @@ def everything(
         place = turn + step
         yield from factory(engine, ids[place % len(ids)], FORMS[place % len(FORMS)], place)
     yield from papers(view, node, turn)
+    yield from proofs(node, view)
+
+
+def proofs(node: Node, view: View) -> Iterator[Question]:
+    """Some of the attestations, seen or not, and of the status lists in the view."""
     for signed in sorted(node.signed)[:2]:
         yield Question(
             kind="attestation",

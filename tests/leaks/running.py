@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.leaks.changes import CHANGES, Change
+from tests.leaks.machine import machine
 from tests.leaks.nodes import Template
 from tests.leaks.properties import Judge, compared
 from tests.leaks.worlds import Example, examples
@@ -32,15 +33,25 @@ def quiet(_: int) -> None:
 
 
 def rounds(
-    template: Template, judge: Judge, wanted: int, *, about: str | None = None, start: int = 0, step: Step = quiet
+    template: Template,
+    judge: Judge,
+    wanted: int,
+    *,
+    about: str | None = None,
+    start: int = 0,
+    lives: int = 0,
+    step: Step = quiet,
 ) -> None:
     """Rounds of networks with seeds from `start` on, until each property that the judge wants made `wanted` comparisons.
 
-    The judge raises at a difference, or stops wanting the property.
+    After each round so many `lives` go on over sockets (`machine`). The judge raises at a difference, or stops wanting the
+    property.
     """
     number = start
     while not _enough(judge, wanted):
         _round(template, judge, wanted, about, number)
+        if lives:
+            machine(template, judge, number, lives=lives)
         number += 1
         step(sum(each.compared for each in judge.tallies.values()))
 

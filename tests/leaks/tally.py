@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ class Tally:
 
 
 _TALLIES: list[Tally] = []
-_CAUGHT: list[tuple[str, str, Mapping[str, str]]] = []
+_CAUGHT: list[Sequence[str]] = []
 _NOTES: list[str] = []
 
 
@@ -48,9 +48,9 @@ def counting(name: str) -> Iterator[Tally]:
         tally.seconds = time.monotonic() - started
 
 
-def caught(leak: str, *, row: str, needed: Mapping[str, str]) -> None:
-    """Note how many comparisons a planted leak lived, under each property that must catch it; `row` is its channel."""
-    _CAUGHT.append((leak, row, needed))
+def caught(cells: Sequence[str]) -> None:
+    """Note a line of the table of planted leaks (`table.Row.cells`)."""
+    _CAUGHT.append(cells)
 
 
 def note(text: str) -> None:
@@ -67,7 +67,6 @@ def lines() -> list[str]:
         kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(each.kinds.items()))
         said.append(f"{each.compared:>8} {each.share:>10.0%}  {each.seconds:>7.1f}  {each.name} ({kinds})")
     if _CAUGHT:
-        said.append("comparisons until a planted leak was caught (P1: against the reference, P2: between paired databases)")
-        said.append(f"{'P1':>8} {'P2':>8}  leak (row of the table of channels)")
-        said.extend(f"{each.get('P1', '-'):>8} {each.get('P2', '-'):>8}  {leak} ({row})" for leak, row, each in _CAUGHT)
+        said.append("networks / comparisons until a planted leak was caught (P1: against the reference, P2: between pairs)")
+        said.extend("  ".join(cell.ljust(14) for cell in cells).rstrip() for cells in _CAUGHT)
     return said + _NOTES

@@ -16,6 +16,8 @@ from tests.long.portions import Portion
 EACH_ON_SQLITE = 500
 EACH_ON_POSTGRES = 150
 A_GOOD_PART = 0.3
+LIVES = 5
+"""Networks that live on over sockets, after each round of a long run."""
 APART = 1_000_000
 """Seeds of networks between two seeds of a long run."""
 
@@ -44,6 +46,6 @@ def test_answers_are_those_of_the_viewers_world_on_postgresql_too(postgres_node:
 def test_the_same_over_many_more_networks(sqlite_node: Template, portion: Portion) -> None:
     with judged("at length") as judge:
         start = APART * portion.seed + portion.numbers.start
-        rounds(sqlite_node, judge, portion.count // 2, start=start, step=portion.step)
+        rounds(sqlite_node, judge, portion.count // 2, start=start, lives=LIVES, step=portion.step)
     for each in judge.tallies.values():
         portion.note(f"{each.name}: {each.compared:,} compared in {each.networks:,} networks, {each.share:.0%} substantial")

@@ -35,7 +35,7 @@ def _by_name(entries: Iterable[Long]) -> Mapping[str, Long]:
 LONG: Mapping[str, Long] = _by_name(
     (
         Long(name="crashes", what="every write killed everywhere, on both databases", where="tests/crashes"),
-        Long(name="leaks", what="P1 and P2 over made-up networks", where="tests/leaks", count=4_000, unit="comparisons"),
+        Long(name="leaks", what="P1 and P2 over made-up networks", where="tests/leaks", count=100_000, unit="comparisons"),
         Long(name="writer", what="rules opened and closed beside readers", where="tests/leaks", count=2_000, unit="changes"),
         Long(name="conformance", what="every phase of schemathesis", where="tests/conformance", count=30, unit="examples"),
         Long(name="hostile", what="mutated samples for each parser", where="tests/hostile", count=100_000, unit="mutations"),
