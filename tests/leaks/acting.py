@@ -69,10 +69,11 @@ class Doors:
             self.ask(owner, "POST", path, json={"preview": said["digest"]})
 
     def rules(self, owner: str, factory_id: str, rules: list[Json]) -> None:
-        """PUT the policy and say yes to what a cap closes."""
-        query = [("confirm", "cap_reaches_public")]
-        body = {"v": 1, "rules": rules}
-        self.ask(owner, "PUT", f"/v1/factories/{factory_id}/policy", json=body, query_string=query)
+        """PUT the policy, and say yes to what a cap closes and to what a show opens."""
+        path, body, yes = f"/v1/factories/{factory_id}/policy", {"v": 1, "rules": rules}, [("confirm", "cap_reaches_public")]
+        status, said = self.ask(owner, "PUT", path, json=body, query_string=yes)
+        if status == 409 and "digest" in said:
+            self.ask(owner, "PUT", path, json=body, query_string=[*yes, ("confirm", said["digest"])])
 
 
 def act(nodes: Sequence[Node], action: Action, turn: int) -> None:

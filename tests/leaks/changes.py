@@ -53,8 +53,8 @@ def _within_bands(node: Node, owner: str, factory_id: str, place: int) -> None:
                 if name in each:
                     each[name] = _beside(each[name], name, values, place)
             if "material_grade" in each:
-                same = [grade for grade, family in FAMILIES.items() if family == FAMILIES[each["material_grade"]]]
-                each["material_grade"] = same[place % len(same)]
+                same = [grade for grade, family in FAMILIES.items() if family == FAMILIES.get(each["material_grade"])]
+                each["material_grade"] = same[place % len(same)] if same else each["material_grade"]
         if "province" in document:
             document["province"] = ("VN-HN", "VN-SG", "VN-DN")[place % 3]
         for group in document.get("capacity_groups", ()):

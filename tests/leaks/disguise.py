@@ -142,8 +142,8 @@ def _beside(key: str, value: Any, turn: int) -> Any:
         bands = field.form.band(value)
         return {week: _number(bands[week], _far_edge(bands[week], hours)) for week, hours in value.items()}
     if key == "capability.material_grade":
-        same = [grade for grade, family in FAMILIES.items() if family == FAMILIES[value]]
-        return same[turn % len(same)]
+        same = [grade for grade, family in FAMILIES.items() if family == FAMILIES.get(value)]
+        return same[turn % len(same)] if same else value
     band = field.form.band(value)
     if key.startswith("certificate.valid"):
         return band["at_least"] if key.endswith("from") else value

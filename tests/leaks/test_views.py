@@ -23,13 +23,13 @@ APART = 1_000_000
 
 
 @contextmanager
-def judged(where: str) -> Iterator[Judge]:
+def judged(where: str, least: float = A_GOOD_PART) -> Iterator[Judge]:
     """A judge of both properties whose counts the summary will show."""
     with ExitStack() as stack:
         judge = Judge({name: stack.enter_context(tally.counting(f"{name} {where}")) for name in ("P1", "P2")})
         yield judge
         # What compares emptiness with emptiness proves nothing.
-        assert all(each.share >= A_GOOD_PART for each in judge.tallies.values())
+        assert all(each.share >= least for each in judge.tallies.values())
 
 
 def test_answers_are_those_of_the_viewers_world_and_equal_where_two_networks_look_the_same(sqlite_node: Template) -> None:
