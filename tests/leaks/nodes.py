@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -147,6 +148,7 @@ class Node:
     """What asks over a socket (`wire.Wire`); None: the application is asked in this process."""
     _client: FlaskClient | None = None
     _tokens: dict[tuple[Who, Any], str] = field(default_factory=dict)
+    _asked: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def at(cls, url: str, store: Store, clients: Mapping[str, str], *, platform: tuple[PlatformCap, ...] = ()) -> Node:
@@ -221,11 +223,13 @@ class Node:
         return self._client
 
     def respond(self, who: Who, method: str, path: str, *, label: str = "", **other: Any) -> Response:
-        """The response to one request; `label` is what its chance depends on."""
+        """The response to one request; its chance depends on what is asked, on `label`, and on how often this was."""
         headers = dict(other.pop("headers", {}))
+        asked = f"{label} {who} {method} {path} {other.get('query_string', '')} {headers}"
+        self._asked[asked] += 1
         if who.slug is not None:
             headers["Authorization"] = f"Bearer {self.token(who)}"
-        self.chance.restart(f"request {label}")
+        self.chance.restart(f"request {asked} {self._asked[asked]}")
         if self.wired is not None:
             return self.wired.open(self, path, method=method, headers=headers, **other)
         return doors.client(self.house).open(path, method=method, headers=headers, **other)
