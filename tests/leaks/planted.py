@@ -37,7 +37,8 @@ UNKNOWN = "unknown field, facet list"
 MARKS = "array lengths, existence marks"
 TEXT = "derived fields, free text, file names"
 BACKING = "verdicts, provenance and freshness per level"
-OTHERS = (CACHES, UNKNOWN, MARKS, TEXT, BACKING)
+ALERTS = "alerts, saved searches, exports, webhooks, feeds"
+OTHERS = (ALERTS, CACHES, UNKNOWN, MARKS, TEXT, BACKING)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from tests.leaks.building import built
 from tests.leaks.changes import KINDS, Change
 from tests.leaks.disguise import disguised
 from tests.leaks.nodes import Node, Template, Who, closing
+from tests.leaks.planted import ALERTS
 from tests.leaks.questions import Difference, Question, keys, look, reference
 from tests.leaks.replacements import Answer
 from tests.leaks.running import QUICKLY
@@ -310,6 +311,7 @@ LEAKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEAKS)
 def test_a_planted_leak_of_alerts_is_caught(name: str, sqlite_node: Template, monkeypatch: pytest.MonkeyPatch) -> None:
     plant, in_pairs = LEAKS[name]
@@ -320,4 +322,4 @@ def test_a_planted_leak_of_alerts_is_caught(name: str, sqlite_node: Template, mo
         with pytest.raises(Difference):
             run(prove, sqlite_node, counted, 400)
         lived.append(str(counted.compared))
-    tally.caught(name, projected=lived[0], paired=lived[1] if in_pairs else "-")
+    tally.caught([lived[0], lived[1] if in_pairs else "-", name, ALERTS])
