@@ -2,7 +2,8 @@
 
 Guarantees: nothing about a caller is kept by anyone in between (`private, no-store`); an answer that may differ with
 the token or the accepted type says so in `Vary`; only the fixed documents of the node are marked `public`. A browser
-that shows an answer runs nothing from it and sends no address of it anywhere.
+that shows an answer runs nothing from it and sends no address of it anywhere. Every answer links to what viewers are told about
+the ledger.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    # Whoever looks is told that owners see it: with every answer, found or not, so that it says nothing itself.
+    "Link": '</v1/disclosure-notice>; rel="terms-of-service"',
 }
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PUBLIC_FOR_S = 300

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from api.cli import show
 from api.cli.files import a_new_file, write_result
@@ -13,6 +14,8 @@ from network import membership
 from sharing import views
 from sharing.errors import NotFound
 from sharing.exchange.own import FORMATS, own_data
+from sharing.ledger.collecting import MEMBER, PUBLIC, Recipient, collecting
+from sharing.ledger.recording import record
 from sharing.models import Factory
 
 
@@ -37,7 +40,10 @@ def bundle(*, factory: str, audience: str, purpose: str | None, out: Path, json_
             if row is None:
                 raise NotFound(f"There is no factory {factory!r}.")
             owner = acting_for(membership.member_of(session, row.organization_id))
-            data = views.bundle_for(house, session, owner, factory, audience=audience, purpose=purpose)
+            with collecting(_reader(session, audience, purpose)) as gathered:
+                data = views.bundle_for(house, session, owner, factory, audience=audience, purpose=purpose)
+        # Whoever is handed the file has seen it: it is in the ledger before it is written.
+        record(house, gathered, way="export bundle")
     write_result(out, data)
     result = {"factory": factory, "as": audience, "file": str(out), "bytes": len(data)}
     if json_output:
@@ -61,3 +67,10 @@ def own(*, slug: str, form: str, out: Path, json_output: bool) -> None:
         show.write_json(result)
     else:
         show.write_facts(result.items())
+
+
+def _reader(session: Session, audience: str, purpose: str | None) -> Recipient:
+    member = None if audience in (PUBLIC, MEMBER) else membership.find(session, audience)
+    if member is None:
+        return Recipient(id=audience)  # a name that is nobody's is refused where the bundle is made
+    return Recipient(id=member.id, did=member.did, purpose=purpose)

@@ -13,10 +13,18 @@ from api.container import house
 from api.routing import Answer, Door, Kind
 from api.schemas import ledger as schemas
 from sharing.ledger import exporting, heads, probed, reading
+from sharing.ledger.notice import TEXTS
 
 LINES, TABLE = "application/x-ndjson", "text/csv"
 
 door = Door("ledger", url_prefix="/v1", description="Who saw what of your factories, under which rules and for what.")
+
+
+@door.answers("GET", "/disclosure-notice", kind=Kind.NODE, public=True)
+@door.gives(200, schemas.DisclosureNotice)
+def disclosure_notice() -> Answer:
+    """What owners see of whoever looks at their factories."""
+    return {"texts": TEXTS}
 
 
 @door.answers("GET", "/ledger", kind=Kind.OWN)

@@ -69,6 +69,12 @@ class Ledger(ma.Schema):
     next = ma.fields.String(required=True, allow_none=True)
 
 
+class DisclosureNotice(ma.Schema):
+    """What viewers are told about the ledger, by language."""
+
+    texts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
+
+
 class ExportQuery(ma.Schema):
     """Which leaves are told in full; the others stand as hashes, under the same head."""
 

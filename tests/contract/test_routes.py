@@ -71,6 +71,7 @@ def test_anonymous_routes_are_exactly_these(world: World) -> None:
     }
     expected |= {"attestations.get_attestation", "attestations.status_list"}
     expected |= {"sign-ups.sign_up", "sign-ups.confirm_sign_up", "sign-ups.request_reset", "sign-ups.finish_reset"}
+    expected |= {"ledger.disclosure_notice"}
     expected |= {"sign-ups.terms", "sessions.log_in", "people.accept_invitation"}
     assert {endpoint for endpoint in public if not endpoint.startswith("node.")} == expected
 

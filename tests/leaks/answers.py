@@ -34,6 +34,7 @@ _ALWAYS: tuple[Header, ...] = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Frame-Options", "DENY"),
+    ("Link", '</v1/disclosure-notice>; rel="terms-of-service"'),
     ("Cache-Control", "private, no-store"),
     ("Vary", "Accept, Authorization"),
     ("X-Request-Id", "(replaced)"),

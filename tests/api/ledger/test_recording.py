@@ -11,6 +11,7 @@ from flask import Response
 from api.routing import Door, Kind, declared_routes
 from network.errors import DatabaseBusy
 from tests.api.ledger.rows import listed, rows, shown
+from tests.api.test_alerts import keep, look
 from tests.api.test_audit_record import attested, engaged, sheet
 from tests.api.test_factories import LATHE, bytes_of, hide, made
 from tests.api.test_files import EXACT, upload
@@ -22,12 +23,18 @@ from tests.documents import pdf
 def routes_with_something_to_tell(world: World) -> dict[str, str]:
     """Endpoint -> an address of it at which a stranger is given something."""
     factory = made(world)
+    search = keep(world)
+    look(world)
+    made(world)
+    look(world, hours=2)
     digest = upload(world, pdf())
     filed = with_file(world, digest)
     world.save_policy("acme", filed, EXACT)
     return {
         "search.search": "/v1/search",
         "search.suggest": "/v1/search/suggest?typed=turn",
+        "alerts.run_saved_search": f"/v1/saved-searches/{search}/results",
+        "alerts.list_alerts": "/v1/alerts",
         "views.view_factory": f"/v1/factories/{factory}",
         "views.bundle_factory": f"/v1/factories/{factory}/bundle",
         "files.shown_file": f"/v1/factories/{filed}/documents/{digest}",
@@ -39,9 +46,9 @@ def test_every_projection_route_records_what_it_gives_to_members_and_to_the_publ
     declared = {name for name, route in declared_routes(world.app).items() if route.kind is Kind.PROJECTION}
     assert declared == set(addresses), "say here at which address the new route gives something out"
     for endpoint, address in addresses.items():
-        for who in (None, "globex"):
+        for who in (None, "globex") if declared_routes(world.app)[endpoint].public else ("globex",):
             before = len(rows(world))
-            assert world.get(who, address).status_code == 200
+            assert world.get(who, address, purpose="sourcing" if who else None).status_code == 200
             added = rows(world)[before:]
             assert added, f"{endpoint} gave something out and recorded nothing"
             assert {each.way for each in added} == {endpoint}
@@ -243,3 +250,12 @@ def test_answers_of_many_threads_share_commits_and_lose_none(new_world: Callable
         answers = list(pool.map(lambda _: world.get("globex", address).status_code, range(40)))
     assert answers == [200] * 40
     assert len(rows(world)) == 41
+
+
+def test_every_answer_tells_whoever_looks_that_owners_see_it(world: World) -> None:
+    factory = made(world)
+    paths = [f"/v1/factories/{factory}", f"/v1/factories/{'0' * 21}", "/v1/search", "/v1/search?sort=none", "/healthz"]
+    links = {world.get(who, path).headers["Link"] for who in (None, "globex") for path in paths}
+    [link] = links
+    texts = world.get(None, link[1 : link.index(">")]).json["texts"]
+    assert set(texts) == {"en", "vi"}

@@ -188,7 +188,7 @@ def test_a_file_that_was_touched_is_refused_or_does_not_hold(world: World) -> No
 
 def test_the_first_sight_of_a_confidential_group_is_told_once_with_the_head(world: World) -> None:
     factory = made(world)
-    assert world.put("acme", f"/v1/factories/{factory}/policy", json=CONFIDENTIAL).status_code == 200
+    world.save_policy("acme", factory, CONFIDENTIAL)
     looked(world, factory, 1)
     seal(world)
     assert world.get("acme", "/v1/notices").json["notices"] == []
