@@ -72,6 +72,17 @@ def assumptions(rules: Iterable[Rule]) -> Assumptions:
     return Assumptions(each=tuple(ordered[:MOST_ASSUMPTIONS]), left_out=max(0, len(ordered) - MOST_ASSUMPTIONS))
 
 
+def together(each: Iterable[Credentials]) -> Credentials:
+    """All of them at once, every certificate backed in the best way."""
+    every = tuple(each)
+    best = max(BACKING, key=lambda word: BACKING[word])
+    return Credentials(
+        holds=frozenset((scheme, best) for credentials in every for scheme, _ in credentials.holds),
+        ndas=frozenset(nda for credentials in every for nda in credentials.ndas),
+        groups=frozenset(group for credentials in every for group in credentials.groups),
+    )
+
+
 def _least(rule: Rule) -> Iterator[Credentials]:
     holds = frozenset((scheme, rule.to.attested or "document") for scheme in rule.to.holds or ())
     for nda, group in product(rule.to.nda or (None,), rule.to.group or (None,)):
@@ -89,24 +100,29 @@ def _size(credentials: Credentials) -> tuple[int, list[tuple[str, str]], list[st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """Members whom the rules cannot tell apart, by name; ``viewer`` stands for all of them and has no purpose yet."""
+    """Members whom the rules cannot tell apart; ``viewer`` stands for all of them and has no purpose yet."""
 
     viewer: Viewer
     relation: Relation
-    names: tuple[str, ...]
+    members: tuple[Listed, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(each.name for each in self.members)
 
 
 def kinds(directory: Iterable[Listed], rules: Iterable[Rule]) -> tuple[Kind, ...]:
     """The directory by what the rules can tell apart."""
     sieve = _Sieve.of(rules)
-    found: dict[tuple[object, ...], tuple[Viewer, Relation, list[str]]] = {}
+    found: dict[tuple[object, ...], tuple[Viewer, Relation, list[Listed]]] = {}
     for each in directory:
         key = sieve.key(each.viewer, each.relation)
         kind = found.get(key)
         if kind is None:
             kind = found[key] = (replace(each.viewer, purpose=None), each.relation, [])
-        kind[2].append(each.name)
-    return tuple(Kind(viewer=viewer, relation=relation, names=tuple(names)) for viewer, relation, names in found.values())
+        kind[2].append(each)
+    return tuple(Kind(viewer=viewer, relation=relation, members=tuple(each)) for viewer, relation, each in found.values())
 
 
 def purposes_told_apart(rules: Iterable[Rule], directory_kinds: Sequence[Kind]) -> Mapping[str, frozenset[str]]:

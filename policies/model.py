@@ -4,7 +4,7 @@ Guarantees immutability and nothing about validity: ``schema`` validates what ow
 any value built here without raising. Attributes of a viewer are facts established elsewhere, never self-statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -40,6 +40,8 @@ class Vocabulary:
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inputs: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    limits: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    """For each derived field and level, its bit in a decision and those of its inputs (``decision`` says which bits)."""
 
     def __post_init__(self) -> None:
         positions = {LISTING: 0} | {name: place for place, name in enumerate(self.fields, start=1)}
@@ -57,6 +59,13 @@ class Vocabulary:
             raise MalformedVocabulary("a derived field or an input of one is not a field")
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "inputs", {name: _closure(name, self.derived) for name in self.derived})
+        object.__setattr__(self, "limits", tuple(self._limits()))
+
+    def _limits(self) -> Iterator[tuple[int, int]]:
+        for name, inputs in self.inputs.items():
+            for shift in (0, self.width, 2 * self.width):
+                needed = sum(1 << self.positions[each] + shift for each in inputs)
+                yield 1 << self.positions[name] + shift, needed
 
     @property
     def width(self) -> int:

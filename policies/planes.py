@@ -122,12 +122,9 @@ def cut(condition: Condition, held: Standing, vocabulary: Vocabulary) -> int:
 
 def _limited(bits: int, vocabulary: Vocabulary) -> int:
     """The bits with each derived field cut to the levels of its inputs."""
-    for name, inputs in vocabulary.inputs.items():
-        position = vocabulary.position(name)
-        for level in range(LEVEL_COUNT):
-            shift = vocabulary.width * level
-            if bits >> position + shift & 1 and not all(bits >> vocabulary.positions[each] + shift & 1 for each in inputs):
-                bits &= ~(1 << position + shift)
+    for derived, inputs in vocabulary.limits:
+        if bits & derived and bits & inputs != inputs:
+            bits ^= derived
     return bits
 
 

@@ -5,15 +5,30 @@ credentials that are theirs to show is said as a condition ("whoever of these ho
 the policies cannot tell apart are decided once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
-from policies.conditions import ConditionTable
+import numpy as np
+from numpy.typing import NDArray
+
+from policies.conditions import ConditionTable, standing, truth
+from policies.crowd import Crowd, plain
 from policies.decision import Decision
-from policies.directory import NOTHING, Credentials, Kind, Listed, assumptions, come_for, kinds, purposes_told_apart
-from policies.levels import Level
-from policies.model import CAPABILITY_PREFIX, LISTING, PlatformCap, Policy, Vocabulary
+from policies.directory import (
+    NOTHING,
+    Credentials,
+    Kind,
+    Listed,
+    assumptions,
+    come_for,
+    kinds,
+    purposes_told_apart,
+    together,
+)
+from policies.levels import Kleene, Level
+from policies.model import CAPABILITY_PREFIX, LISTING, PURPOSES, PlatformCap, Policy, Vocabulary
 from policies.planes import CompiledPlatform, CompiledPolicy, compile_platform, compile_policy, decide_compiled
 from policies.said import about, levels_of
 
@@ -73,18 +88,26 @@ def impact_on(
     read = frozenset({LISTING, *keys, *(each for key in keys for each in vocabulary.inputs.get(key, ()))})
     before, after = (about(policy, read, vocabulary) for policy in (current, draft))
     rules = [*before.effective, *after.effective, *(cap.rule for cap in platform)]
-    everybody = kinds(directory, rules)
     assumed = assumptions(rules)
-    ask = _Pair(before, after, keys, vocabulary, platform, day)
+    ask = _Pair(before, after, keys, vocabulary, platform, day, assumed.each)
+    # First by the few rules that differ: most members are often met by none of them, whatever they hold.
+    differing = frozenset(before.effective) ^ frozenset(after.effective)
+    met = (kind.members for kind in kinds(directory, differing) if any(ask.touches(kind, purpose) for purpose in PURPOSES))
+    everybody = kinds(chain.from_iterable(met), rules)
     found: dict[tuple[frozenset[str], Credentials, Changes], list[str]] = {}
     purposes = purposes_told_apart(rules, everybody)
     for kind in everybody:
+        if plain(kind):
+            continue
         seen: dict[tuple[Credentials, Changes], set[str]] = {}
         for purpose, alike in purposes.items():
-            for given, changes in ask.shifts(kind, purpose, assumed.each):
+            for given, changes in ask.shifts(kind, purpose):
                 seen.setdefault((given, changes), set()).update(alike)
         for (given, changes), seen_for in seen.items():
             found.setdefault((frozenset(seen_for), given, changes), []).extend(kind.names)
+    crowd = Crowd([kind for kind in everybody if plain(kind)], (before, after), platform, keys, vocabulary, day=day)
+    for kind, came_for, given, changes in _at_once(crowd, purposes, assumed.each):
+        found.setdefault((came_for, given, changes), []).extend(kind.names)
     shifts = [
         Shift(names=tuple(names), purposes=seen_for, given=given, changes=changes)
         for (seen_for, given, changes), names in found.items()
@@ -94,6 +117,46 @@ def impact_on(
         conditional=tuple(shift for shift in shifts if shift.given != NOTHING),
         kinds=len(everybody),
         left_out=assumed.left_out,
+    )
+
+
+def _at_once(
+    crowd: Crowd, purposes: Mapping[str, frozenset[str]], assumed: Sequence[Credentials]
+) -> Iterator[tuple[Kind, frozenset[str], Credentials, Changes]]:
+    """The shifts of plain kinds, as ``_Pair`` finds them one by one."""
+    known: dict[bytes, int] = {}
+    numbers_of: dict[Changes, int] = {}
+    seen: dict[tuple[int, Credentials, int], set[str]] = {}
+    for purpose, alike in purposes.items():
+        earlier: list[tuple[Credentials, NDArray[np.int64]]] = []
+        for given in (NOTHING, *assumed):
+            before, after = crowd.levels(purpose, given)
+            numbers = np.full(len(crowd.crowd), -1, dtype=np.int64)
+            shifted = np.flatnonzero((before != after).any(axis=0))
+            for at, row in zip(shifted, np.concatenate([before, after])[:, shifted].T.tolist(), strict=True):
+                said = bytes(row)
+                if said not in known:
+                    known[said] = numbers_of.setdefault(_changes(crowd, row), len(numbers_of))
+                numbers[at] = known[said]
+            fresh = numbers >= 0 if given == NOTHING else np.ones(len(numbers), dtype=np.bool_)
+            for less, same in earlier:
+                if less <= given:
+                    fresh &= same != numbers
+            earlier.append((given, numbers))
+            for place in map(int, np.flatnonzero(fresh)):
+                seen.setdefault((place, given, int(numbers[place])), set()).update(alike)
+    numbered = tuple(numbers_of)
+    for (place, given, number), seen_for in seen.items():
+        yield crowd.crowd[place], frozenset(seen_for), given, numbered[number] if number >= 0 else ()
+
+
+def _changes(crowd: Crowd, row: Sequence[int]) -> Changes:
+    before, after = row[: len(crowd.groups)], row[len(crowd.groups) :]
+    levels = {key: shift for keys, *shift in zip(crowd.groups, before, after, strict=True) for key in keys}
+    return tuple(
+        FieldShift(field=key, before=Level(was), after=Level(now))
+        for key, (was, now) in ((key, levels[key]) for key in crowd.keys)
+        if was != now
     )
 
 
@@ -108,18 +171,31 @@ class _Pair:
         vocabulary: Vocabulary,
         platform: Sequence[PlatformCap],
         day: date,
+        assumed: Sequence[Credentials],
     ) -> None:
         self.table, self.keys, self.day = ConditionTable(), keys, day
         self.before: CompiledPolicy = compile_policy(before, vocabulary, self.table)
         self.after: CompiledPolicy = compile_policy(after, vocabulary, self.table)
         self.caps: CompiledPlatform = compile_platform(platform, vocabulary, self.table)
+        self.everything = together(assumed)
+        rows = [{number: (show, cap) for number, show, cap in each.rows} for each in (self.before, self.after)]
+        self.differing = [number for number in rows[0].keys() | rows[1].keys() if rows[0].get(number) != rows[1].get(number)]
+        self.assumed = assumed
         self._known: dict[tuple[int, int], Changes] = {}
 
-    def shifts(self, kind: Kind, purpose: str, assumed: Sequence[Credentials]) -> Iterator[tuple[Credentials, Changes]]:
+    def touches(self, kind: Kind, purpose: str) -> bool:
+        """Whether a rule that differs can count for a kind, whatever they hold."""
+        viewer, relation = self.everything.given_to(come_for(kind.viewer, purpose), kind.relation)
+        held = standing(viewer, relation, self.day)
+        return any(truth(self.table[number], viewer, held, self.day) is not Kleene.FALSE for number in self.differing)
+
+    def shifts(self, kind: Kind, purpose: str) -> Iterator[tuple[Credentials, Changes]]:
         """What changes as the directory stands, and under which least credentials something else does."""
+        if not self.touches(kind, purpose):
+            return
         viewer = come_for(kind.viewer, purpose)
         told: list[tuple[Credentials, Changes]] = []
-        for given in (NOTHING, *assumed):
+        for given in (NOTHING, *self.assumed):
             with_them = given.given_to(viewer, kind.relation)
             before, after = (
                 decide_compiled(policy, self.table, *with_them, self.day, self.caps) for policy in (self.before, self.after)

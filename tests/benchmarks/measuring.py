@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sharing.profile import Record
-from tests.benchmarks import doors, proofs, searching, upkeep, writing
+from tests.benchmarks import deciding, doors, proofs, searching, upkeep, writing
 from tests.benchmarks.commits import Bare
 from tests.benchmarks.http import Door
 from tests.benchmarks.network import Network, Step
@@ -68,6 +68,7 @@ def measure(network: Network, folder: Path, budget: float, step: Step) -> list[R
         rows += searching.cold(network, index, plain, budget)
         del unfiltered, watching
         rows += proofs.proofs(network, budget)
+        rows += deciding.deciding(network.seed, budget, members=min(deciding.MEMBERS, 20 * network.factories))
         for done, write in enumerate((writing.publishing, writing.importing, writing.obeying), start=1):
             rows.append(write(network, bare, budget))
             step("writing", done, 3)

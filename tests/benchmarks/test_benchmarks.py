@@ -40,6 +40,7 @@ def test_every_row_has_a_baseline_and_a_ratio(run: tuple[list[Row], Path]) -> No
         "other doors over HTTP": 12,
         "keeping a node": 5,
         "index": 2,
+        "policies": 5,
         "proof": 3,
         "write": 3,
     }

@@ -14,6 +14,7 @@ from policies import (
     NO_RELATION,
     PURPOSES,
     Credentials,
+    DirectoryImpact,
     FieldShift,
     Level,
     Listed,
@@ -122,3 +123,28 @@ def test_a_rule_that_is_over_touches_nobody() -> None:
     )  # fmt: skip
     assert found.as_listed == found.conditional == ()
     assert decide(example_policy(), acme, NO_RELATION, late, VOCABULARY).level(LISTING) is Level.EXACT
+
+
+def told(found: DirectoryImpact) -> set[tuple[object, ...]]:
+    return {
+        (name, purpose, shift.given, shift.changes)
+        for shift in (*found.as_listed, *found.conditional)
+        for name in shift.names
+        for purpose in shift.purposes
+    }
+
+
+@pytest.mark.parametrize("vocabulary", [SMALL, DERIVED], ids=["small", "derived"])
+def test_many_at_once_are_told_what_each_is_told(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, compared = Random(11), 0
+    for _ in range(60):
+        current, platform = random_policy(rng, vocabulary), random_platform(rng, vocabulary)
+        draft = replace(current, rules=(*current.rules[1:], random_rule(rng, vocabulary, "new")))
+        members = [replace(each, relation=NO_RELATION) for each in directory(rng, vocabulary, 12)]
+        at_once = told(impact_on(current, draft, members, day=TODAY, vocabulary=vocabulary, platform=platform))
+        with monkeypatch.context() as one_by_one:
+            one_by_one.setattr("policies.shifts.plain", lambda kind: False)
+            each = told(impact_on(current, draft, members, day=TODAY, vocabulary=vocabulary, platform=platform))
+        assert at_once == each
+        compared += len(each)
+    assert compared > 100
