@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api import logs
-from tests.benchmarks import data, record
+from tests.benchmarks import data, record, searching
 from tests.benchmarks.bulk import Shape
 from tests.benchmarks.measuring import measure
 from tests.benchmarks.network import CLOSE, MEMBER, owners
@@ -40,23 +40,48 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     ) as opened:
         if chosen.only_data:
             return []
-        rows = measure(opened.network, opened.folder, chosen.budget, step)
-        run = Run(
-            command=" ".join(["python -m tests.benchmarks", *(sys.argv[1:] if arguments is None else arguments)]),
-            day=datetime.now(UTC).date(),
-            facts={
-                "network": f"{chosen.factories} made-up factories of {owners(chosen.factories)} owners, seed {chosen.seed}",
-                **record.machine(opened.server),
-                "build of the network": _build(opened, chosen.processes),
-                "the whole run": f"{time.monotonic() - begun:.0f} s",
-            },
-            load=(load, record.load()),
-            notes=NOTES,
-        )
-    sys.stdout.write(record.text(rows) + "\n")
-    if chosen.out is not None:
-        chosen.out.write_text(record.markdown(rows, run), encoding="utf-8")
+        rows: list[Row] = []
+        ended = ""
+        try:
+            measure(opened.network, opened.folder, chosen.budget, step, rows)
+        except BaseException as error:
+            # What was measured in an hour is not thrown away because of what came after it.
+            ended = f"ended by {type(error).__name__}: the rows that would follow are missing"
+            raise
+        finally:
+            run = _run(chosen, arguments, opened, (begun, load), ended)
+            sys.stdout.write(record.text(rows) + "\n")
+            if chosen.out is not None:
+                chosen.out.write_text(record.markdown(rows, run), encoding="utf-8")
     return rows
+
+
+def _run(
+    chosen: argparse.Namespace, arguments: Sequence[str] | None, opened: data.Opened, start: tuple[float, str], ended: str
+) -> Run:
+    begun, load = start
+    owned = owners(chosen.factories)
+    network = f"{chosen.factories} made-up factories of {owned} owners, seed {chosen.seed}"
+    if chosen.models:
+        network += f", {chosen.models} of which differ in more than their names"
+    return Run(
+        command=" ".join(["python -m tests.benchmarks", *(sys.argv[1:] if arguments is None else arguments)]),
+        day=datetime.now(UTC).date(),
+        facts={
+            "network": network,
+            "capabilities": f"{_capabilities(opened)}, {chosen.rules or 'the usual'} rules in each policy",
+            **record.machine(opened.server),
+            "build of the network": _build(opened, chosen.processes),
+            "the whole run": f"{time.monotonic() - begun:.0f} s" + (f", {ended}" if ended else ""),
+        },
+        load=(load, record.load()),
+        notes=NOTES,
+    )
+
+
+def _capabilities(opened: data.Opened) -> int:
+    ids = searching.index_of(opened.network).store.ids
+    return sum(run.used - 1 for run in ids.runs.values())
 
 
 NOTES = (
@@ -73,7 +98,8 @@ NOTES = (
     "* The baseline of the search knows no policy: SQLite FTS5 (tokens only, `detail=none`) and indexed tables over the same "
     "words, terms and numbers at their exact level, questions written by hand, 256 MB of page cache.",
     "* Over HTTP both sides are Flask applications under its test client, without limits and without the response floor. "
-    "The baseline checks the same token, reads the page's rows by key with SQLAlchemy and writes the same JSON.",
+    "The baseline checks the same token, reads the page's rows by key with SQLAlchemy, writes the same JSON, and commits as "
+    "many rows of the ledger. Between requests nothing is kept but the index, bitmaps of viewers, and rules read from text.",
     "* Writing commits durably on both sides; the baseline upserts the rows that the service wrote, with the same pragmas.",
 )
 

@@ -25,10 +25,11 @@ class Disagreement(Exception):
     """A measured answer is not the baseline's, so their times say nothing."""
 
 
-def measure(network: Network, folder: Path, budget: float, step: Step) -> list[Row]:
-    """Every row of the table, each with its baseline for about `budget` seconds.
+def measure(network: Network, folder: Path, budget: float, step: Step, rows: list[Row]) -> None:
+    """Add every row of the table, each with its baseline measured for about `budget` seconds.
 
-    Raises `Disagreement` where both sides answer the same question differently.
+    Raises `Disagreement` where both sides answer the same question differently; what was measured before something was raised
+    stands in `rows`.
     """
     begun = time.perf_counter()
     plain = Plain.build(folder / "plain.db", _records(network), lambda done: step("baseline", done, network.factories))
@@ -40,7 +41,7 @@ def measure(network: Network, folder: Path, budget: float, step: Step) -> list[R
         begun = time.perf_counter()
         index = searching.index_of(network)
         built_s = time.perf_counter() - begun
-        rows = [
+        rows += [
             Row(
                 group="index",
                 name="build from the tables",
@@ -77,7 +78,6 @@ def measure(network: Network, folder: Path, budget: float, step: Step) -> list[R
         bare.close()
         plain.close()
     agree(rows)
-    return rows
 
 
 def _records(network: Network) -> Iterator[tuple[str, Record]]:

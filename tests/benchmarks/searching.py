@@ -156,12 +156,25 @@ def over_http(network: Network, door: Door, budget: float, step: Callable[[int],
                     name=question.name,
                     viewer=name,
                     measured=measured,
-                    baseline="Flask route: token, same rows by key, same JSON",
+                    baseline="Flask route: token, same rows by key, same JSON, same rows of the ledger",
                     base=base,
                     found=pages[0]["capabilities"],
                     answers=pages,
                 )
             )
+            floored, data = door.beside(name, question.address)
+            slow, fast = in_turns([floored, data], budget / 4)
+            beside = Row(group="", name=question.name, viewer=name, measured=measured, baseline="", base=base)
+            rows += [
+                replace(beside, group="search over HTTP, beside bare bytes", baseline="the same bytes, no token", base=fast),
+                replace(
+                    beside,
+                    group="search over HTTP, with the response floor",
+                    measured=slow,
+                    baseline="without it",
+                    base=measured,
+                ),
+            ]
         step(asked)
     return rows
 

@@ -6,24 +6,31 @@ Each is done once, as an operator does it: at this size once takes long enough t
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import multiprocessing
 import os
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from api.backups import taking
+from network.database import Database
+from policies import Viewer
 from sharing import snapshots
 from sharing.exchange import Limits, apply_import, plan_import
 from sharing.fsck import fsck
 from sharing.house import House
-from sharing.search import Index
+from sharing.search import Index, Query, Window
 from sharing.snapshots import KEY, SnapshotFile
 from tests.benchmarks.network import Network
 from tests.benchmarks.timing import Figures, Row, once
+from tests.world import NOW
 
 GROUP = "keeping a node"
+MEBI = 1024 * 1024
 LIMITS = Limits(max_bytes=200_000_000)
 Progress = Callable[[int], None]
 
@@ -42,12 +49,12 @@ def upkeep(network: Network, index: Index, folder: Path, built: float, step: Pro
     return rows
 
 
-def _row(name: str, seconds: float, baseline: str, base: float) -> Row:
-    measured, beside = Figures(values=(seconds,)), Figures(values=(base,))
+def _row(name: str, value: float, baseline: str, base: float, *, unit: str = "s") -> Row:
+    measured, beside = Figures(values=(value,), unit=unit), Figures(values=(base,), unit=unit)
     return Row(group=GROUP, name=name, viewer="", measured=measured, baseline=baseline, base=beside)
 
 
-def _snapshot(house: House, index: Index, folder: Path, built: float) -> tuple[Row, Row]:
+def _snapshot(house: House, index: Index, folder: Path, built: float) -> tuple[Row, ...]:
     shelf = SnapshotFile(folder / "index.snapshot", key=house.keystore.derive(KEY), platform=house.platform)
     with house.database.read() as session:
         window = house.replica.window(session)
@@ -60,10 +67,39 @@ def _snapshot(house: House, index: Index, folder: Path, built: float) -> tuple[R
             raise AssertionError("the snapshot was refused")
         loaded = time.perf_counter() - begun
     bare = once(lambda: _durably(folder / "bare", b"".join(packed)))
+    # In a process of its own, spawned: what it holds is what a worker holds.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        url = house.database.url.render_as_string(hide_password=False)
+        started, private = pool.submit(_started, url, shelf.path, house.keystore.derive(KEY), window).result()
+    size = shelf.path.stat().st_size / MEBI
     return (
         _row("start from the index snapshot", loaded, "build of the index", built),
+        _row("start of another process from it, and its first search", started, "build of the index", built),
+        _row("private memory of that process", private / MEBI, "size of the snapshot", size, unit="MiB"),
         _row("write the index snapshot", written, "the same bytes, flushed", bare),
     )
+
+
+def _started(url: str, path: Path, key: bytes, window: Window) -> tuple[float, int]:
+    """Seconds from the file to the first answer, and the bytes that this process shares with nobody (0: not said here)."""
+    database = Database(url)
+    try:
+        with database.read() as session:
+            begun = time.perf_counter()
+            loaded = SnapshotFile(path, key=key).load(session, window)
+            if loaded is None:
+                raise AssertionError("the snapshot was refused")
+            index, _ = loaded
+            index.search(Query(), viewer=Viewer.anonymous(), relations={}, day=NOW.date(), limit=20)
+            seconds = time.perf_counter() - begun
+        gc.collect()
+        try:
+            lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+        except OSError:  # pragma: no cover - another system
+            return seconds, 0
+        return seconds, sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_Dirty:"))
+    finally:
+        database.dispose()
 
 
 def _durably(place: Path, data: bytes) -> None:
