@@ -6,10 +6,8 @@ columns intersected with the records (and levels) visible to the viewer, and equ
 projections.
 Does not guarantee: that the rows fetched for a page still agree; `predicate.matches` checks each of them again.
 
-Where this departs from the measured design: numbers are dense columns read for candidates only, instead of bit-sliced
-bitmaps. A scan of a column costs about 1 ns a row and gives the order and the certain comparison of bands from the
-same array; bit slices would be a second copy to keep right under edits, and pay only when most of a million records
-are candidates.
+Where this departs from the measured design: numbers are dense columns, compared by ladders that are made when somebody
+compares (docs/adr/0027), instead of bit-sliced bitmaps.
 
 Not thread-safe; `Replica` holds one lock around every use. State owned here: the store and up to VIEWS cached views.
 """
