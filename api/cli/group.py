@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "mail": "api.cli.mail:mail",
         "key": "api.cli.key:key",
         "confirm": "api.cli.confirm:confirm",
+        "policy": "api.cli.policy:policy",
         "template": "api.cli.template:template",
         "file": "api.cli.attached:file",
         "import": "api.cli.importing:import_list",

@@ -13,6 +13,7 @@ from api.schemas import answers as schemas
 from api.schemas import impact as impacts
 from sharing.answers import audience as audiences
 from sharing.answers import explaining, offers, previews
+from sharing.answers import oddities as odd
 from sharing.answers.impact import draft_impact
 from sharing.answers.pictures import Asked
 
@@ -90,6 +91,29 @@ def policy_impact(body: Mapping[str, Any]) -> Answer:
             body["policy"],
             page=_page(body),
             language=language(body["lang"]),
+        )
+
+
+@door.answers("GET", "/factories/<factory:factory_id>/oddities", kind=Kind.OWN)
+@door.takes(schemas.Language, location="query")
+@door.gives(200, schemas.Oddities)
+def oddities(query: Mapping[str, Any], factory_id: str) -> Answer:
+    """What is odd about the saved policy: rules without effect, rules about to end, fields that tell together."""
+    return _odd(query, factory_id)
+
+
+@door.answers("POST", "/factories/<factory:factory_id>/oddities", kind=Kind.OWN)
+@door.takes(schemas.OdditiesBody, required=False)
+@door.gives(200, schemas.Oddities)
+def oddities_of_draft(body: Mapping[str, Any], factory_id: str) -> Answer:
+    """The same about a draft."""
+    return _odd(body, factory_id)
+
+
+def _odd(given: Mapping[str, Any], factory_id: str) -> Answer:
+    with auth.reading() as (session, caller):
+        return odd.odd_about(
+            house(), session, caller, factory_id, policy=given.get("policy"), language=language(given["lang"])
         )
 
 

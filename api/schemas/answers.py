@@ -164,3 +164,26 @@ class Explanation(ma.Schema):
 
     viewer = Document(required=True)
     fields_ = ma.fields.List(ma.fields.Nested(Explained), required=True, attribute="fields", data_key="fields")
+
+
+class OdditiesBody(Language, Draft):
+    """A draft, or nothing: then the saved policy."""
+
+
+class OddFinding(ma.Schema):
+    """One finding. `rule` is null where it is about the policy as a whole."""
+
+    code = ma.fields.String(required=True)
+    rule = ma.fields.String(required=True, allow_none=True)
+    by = ma.fields.List(ma.fields.String(), required=True)
+    fields_ = ma.fields.List(ma.fields.String(), required=True, attribute="fields", data_key="fields")
+    count = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "Factories that fit, of `identifying`"})
+    day = Day(required=True, allow_none=True, metadata={"description": "The last day, of `expiring`"})
+    text = ma.fields.String(required=True)
+
+
+class Oddities(ma.Schema):
+    """What is odd; `unfinished` are codes that could not be looked for to the end."""
+
+    found = ma.fields.List(ma.fields.Nested(OddFinding), required=True)
+    unfinished = ma.fields.List(ma.fields.String(), required=True)

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from network.models import OrganizationFactRow, OrganizationRow
@@ -22,12 +23,12 @@ from sharing.answers.names import active
 from sharing.models import Factory, Grant, ListMember, NdaAcceptance
 
 _BETWEEN, _WITHIN = "\n", "="
+_MOST_WORDS = 200  # as many parameters as a database takes without complaint
 _ATTRIBUTES = ("country", "verified", "sector", "role")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One member, by what everybody calls it."""
+class Entry(NamedTuple):
+    """One member, by what everybody calls it. A tuple: there may be very many."""
 
     did: str
     slug: str
@@ -137,16 +138,25 @@ class _Words:
 
 def _stated(session: Session, rules: Sequence[Rule]) -> Mapping[str, str]:
     """Organization -> its facts as one text, of the attributes that some rule asks."""
-    asked = [name for name in _ATTRIBUTES if any(getattr(rule.to, name) is not None for rule in rules)]
+    asked = [_facts(name, rules) for name in _ATTRIBUTES if any(getattr(rule.to, name) is not None for rule in rules)]
     if not asked:
         return {}
     fact = OrganizationFactRow.attribute + _WITHIN + OrganizationFactRow.value
     rows = session.execute(
         select(OrganizationFactRow.organization_id, func.aggregate_strings(fact, _BETWEEN))
-        .where(OrganizationFactRow.attribute.in_(asked))
+        .where(or_(*asked))
         .group_by(OrganizationFactRow.organization_id)
     )
     return {identifier: text for identifier, text in rows}  # noqa: C416 - rows are not pairs to a type checker
+
+
+def _facts(name: str, rules: Sequence[Rule]) -> ColumnElement[bool]:
+    """The facts of one attribute that make a difference: of those of which one has any number, the values that rules name."""
+    named = OrganizationFactRow.attribute == name
+    if name not in {"sector", "role"}:
+        return named
+    words = sorted(frozenset[str]().union(*(getattr(rule.to, name) or () for rule in rules)))
+    return and_(named, OrganizationFactRow.value.in_(words)) if len(words) <= _MOST_WORDS else named
 
 
 def _ties(session: Session, factory: Factory, day: date) -> Mapping[str, Relation]:

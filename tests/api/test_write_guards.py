@@ -17,6 +17,7 @@ HARMLESS = {
     "answers.explain_draft": ANSWER,
     "answers.audience_of_draft": ANSWER,
     "answers.policy_impact": ANSWER,
+    "answers.oddities_of_draft": ANSWER,
     "access-requests.decide_request": STATE,
     "applications.apply": STATE,
     "applications.attach_document": SAME,

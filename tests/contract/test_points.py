@@ -12,7 +12,7 @@ from tests.crashes.uses import SLUG, routes_that_write, unsafe_routes, written_n
 
 WITHOUT_WRITING = {
     f"answers.{name}": "an answer about a draft that is sent along"
-    for name in ("preview_draft", "explain_draft", "audience_of_draft", "policy_impact")
+    for name in ("preview_draft", "explain_draft", "audience_of_draft", "policy_impact", "oddities_of_draft")
 }
 """Routes with an unsafe method that write nothing."""
 

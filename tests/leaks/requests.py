@@ -75,6 +75,7 @@ BODIES: Mapping[str, Bodies] = {
         {"policy": {"v": 1, "rules": [{"id": "c", "to": "anyone", "cap": [[f"capability/{hidden.capability}", "hidden"]]}]}},
     ],
     "answers.audience_of_draft": lambda _: [{"field": "capacity.spare_hours", "policy": POLICY}, {"field": "?"}],
+    "answers.oddities_of_draft": lambda _: [{"policy": POLICY}, {"policy": {"v": 2}}],
     "answers.policy_impact": lambda hidden: [
         {"factory": hidden.factory, "policy": POLICY},
         {"factory": hidden.factory, "policy": {"v": 1, "rules": []}},
