@@ -112,9 +112,7 @@ def oddities_of_draft(body: Mapping[str, Any], factory_id: str) -> Answer:
 
 def _odd(given: Mapping[str, Any], factory_id: str) -> Answer:
     with auth.reading() as (session, caller):
-        return odd.odd_about(
-            house(), session, caller, factory_id, policy=given.get("policy"), language=language(given["lang"])
-        )
+        return odd.odd_about(house(), session, caller, factory_id, policy=given.get("policy"), language=language(given["lang"]))
 
 
 def _explained(given: Mapping[str, Any], factory_id: str) -> Answer:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import marshmallow as ma
 
 from api.schemas.factories import PolicyDocument
-from api.schemas.fields import Day, Document, Shown, Text
-from policies import PURPOSES
+from api.schemas.fields import Day, Document, Shown, Text, Whole
+from policies import PURPOSES, ROLES, TIERS
 from sharing.answers.drafts import PROFILES
 from sharing.sentences import LANGUAGES
 
@@ -37,10 +40,36 @@ class Draft(ma.Schema):
     policy = ma.fields.Nested(PolicyDocument, load_default=None)
 
 
+def _several(**other: Any) -> ma.fields.List[str]:
+    return ma.fields.List(Text(most=100, **other), validate=ma.validate.Length(min=1, max=50))
+
+
+class MadeUpViewer(ma.Schema):
+    """A viewer that the owner makes up. What is left out is unknown, or not had; `org` left out is somebody new."""
+
+    org = Text(most=300, allow_none=True, metadata={"description": "A DID; null: somebody who does not say who they are"})
+    country = Text(most=2)
+    sector = _several()
+    role = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(ROLES)), validate=ma.validate.Length(min=1, max=5))
+    verified = Whole(least=0, most=3)
+    holds = _several(metadata={"description": "Schemes, backed by a document at least"})
+    nda = _several()
+    group = _several()
+    tier = ma.fields.String(validate=ma.validate.OneOf(tuple(TIERS)))
+    purpose = ma.fields.String(validate=ma.validate.OneOf(PURPOSES))
+    date = Day()
+    member = ma.fields.Boolean(truthy={True}, falsy={False})
+
+    @ma.post_load
+    def as_said(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the reader of made-up viewers takes it: days as text."""
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}
+
+
 class WhomBody(Whom, Draft):
     """The same with a body: a draft, and a viewer as an object."""
 
-    viewer = ma.fields.Dict(load_default=None, metadata={"description": "A made-up viewer, in place of `as`"})
+    viewer = ma.fields.Nested(MadeUpViewer, load_default=None, metadata={"description": "In place of `as`"})
 
 
 class PreviewQuery(Whom):

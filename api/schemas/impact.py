@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.answers import Draft, Language
+from api.schemas.answers import Draft, Language, Oddities
 from api.schemas.factories import PolicyDocument, Sentence
 from api.schemas.fields import Document, Text, Whole
 from policies import LEVELS, PURPOSES
@@ -128,6 +128,7 @@ class Impact(ma.Schema):
     sentences = ma.fields.List(ma.fields.Nested(Sentence), required=True)
     directory = ma.fields.Nested(OverDirectory, required=True)
     everybody = ma.fields.Nested(OverEverybody, required=True)
+    oddities = ma.fields.Nested(Oddities, required=True)
 
 
 class Speaking(ma.Schema):

@@ -20,6 +20,7 @@ from sharing.answers.audience import Page
 from sharing.answers.directory import Directory, Entry, directory
 from sharing.answers.drafts import Matter, matter
 from sharing.answers.names import known_to_owner
+from sharing.answers.oddities import Found, odd_of
 from sharing.answers.pictures import Picture
 from sharing.answers.widening import digest_of, openings, surely_widens
 from sharing.house import House
@@ -116,6 +117,7 @@ class DraftImpact:
     sentences: tuple[Sentence, ...]
     directory: OverDirectory
     everybody: OverEverybody
+    oddities: Found
 
 
 def draft_impact(
@@ -142,6 +144,7 @@ def draft_impact(
         sentences=policy_sentences(found.policy, language, known),
         directory=_over_directory(house, session, found, page, language),
         everybody=_everybody(possible, known, language),
+        oddities=odd_of(house, session, found, language),
     )
 
 

@@ -6,7 +6,7 @@ published directory as the public sees it, so the answer tells nothing that a se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from policies import NO_RELATION, Level, Viewer
 from policies.oddities import Combination, Odd, Tells, oddities
 from sharing import catalogue
-from sharing.answers.drafts import matter
+from sharing.answers.drafts import Matter, matter
 from sharing.factories import newest_record
 from sharing.house import House
 from sharing.models import Publication
@@ -70,12 +70,16 @@ def odd_about(
     language: Language = "en",
 ) -> Found:
     """What is odd about the saved policy of the caller's factory, or about a draft."""
-    found = matter(session, caller, factory_id, policy)
+    return odd_of(house, session, matter(session, caller, factory_id, policy), language)
+
+
+def odd_of(house: House, session: Session, found: Matter, language: Language) -> Found:
+    """What is odd about the policy that is asked about."""
     tells = Tells(
         places=PLACES,
         names=NAMES,
         computable=tuple(COMPUTED),
-        combinations=tuple(_combinations(house, session, factory_id, newest_record(session, found.factory))),
+        combinations=tuple(_combinations(house, session, found.factory.id, newest_record(session, found.factory))),
         few=FEW,
     )
     result = oddities(

@@ -15,7 +15,7 @@ def odd_words(odd: Odd, language: Language) -> str:
     others = speak([_noun(each, language) for each in odd.others])
     by = speak([str(each) for each in dict.fromkeys(odd.by)])
     day = "" if odd.day is None else (english.day(odd.day) if place == 0 else vietnamese.day(odd.day))
-    rule = str(odd.rule)
+    rule = by if odd.rule is None else str(odd.rule)
     return {
         Oddity.DEAD: (
             f"No viewer can come under rule {rule} any more.",

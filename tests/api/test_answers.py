@@ -58,7 +58,9 @@ def test_a_preview_of_a_draft_and_of_a_made_up_viewer(world: World, factory: str
     assert post(world, address, {"as": "anyone", "policy": hidden})["factory"] is None
     assert post(world, address, {"as": "tier:partner", "policy": hidden})["factory"] is not None
     told = post(world, address, {"viewer": {"shoe_size": 43, "verified": 9}}, 422)
-    assert {each["code"] for each in told["errors"]} == {"unknown_key", "out_of_range"}
+    assert {each["path"] for each in told["errors"]} == {"viewer/shoe_size", "viewer/verified"}
+    assert world.get("acme", f"{address}?as=viewer:{{").status_code == 422
+    assert world.get("acme", address, query_string={"as": 'viewer:{"verified": 9}'}).json["errors"][0]["code"] == "out_of_range"
 
 
 def test_what_others_hold_is_a_condition_and_never_a_fact(world: World, factory: str) -> None:
@@ -116,6 +118,32 @@ def test_impact_names_who_gains_and_who_loses_and_gives_a_witness(world: World, 
     assert (gain["after"], gain["witness"]["roles"], gain["witness"]["purpose"]) == ("band", ["auditor"], "sourcing")
     paged = post(world, "/v1/policies/impact", {"factory": factory, "policy": draft, "limit": 1})
     assert paged["directory"]["next"] == "globex"
+
+
+def test_what_is_odd_is_said_and_whom_a_combination_points_to_is_counted_as_the_public_sees_it(world: World) -> None:
+    shop = {**LATHE, "province": "VN-HN"}
+    factory = made(world, shop)
+    process, hidden = ["$listing", "process", "location"], [["identity", "hidden"]]
+    rules = [
+        {"id": "card", "to": "anyone", "show": [[each, "exact"] for each in process]},
+        {"id": "again", "to": {"tier": "member"}, "show": [["process", "band"]]},
+        {"id": "idle", "to": "anyone", "cap": hidden},
+    ]
+    odd = post(world, f"/v1/factories/{factory}/oddities", {"policy": {"v": 1, "rules": rules}})["found"]
+    found = {each["code"]: each for each in odd}
+    assert found["shadowed"]["rule"] == "again"
+    assert found["cap_never_bites"]["rule"] == "idle"
+    assert found["identifying"]["count"] == 1
+    told = post(world, "/v1/policies/impact", {"factory": factory, "policy": {"v": 1, "rules": rules}})
+    assert told["oddities"]["found"] == odd
+    for name in ("B", "C"):
+        made(world, {**shop, "legal_name": name}, owner="umbrella")
+    for each in world.get("umbrella", "/v1/factories").json["factories"]:
+        world.save_policy("umbrella", each["id"], {"v": 1, "rules": [rules[0]]})
+    codes = {
+        each["code"] for each in post(world, f"/v1/factories/{factory}/oddities", {"policy": {"v": 1, "rules": rules}})["found"]
+    }
+    assert "identifying" not in codes
 
 
 def test_saving_what_widens_asks_once_with_the_impact_and_what_narrows_does_not(world: World, factory: str) -> None:

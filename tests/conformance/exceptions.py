@@ -64,6 +64,8 @@ BEYOND_A_SCHEMA: Mapping[str, str] = {
     "unknown_target": "likewise",
     "unknown_organization": "which organizations there are is not for a description that everybody reads",
     "unknown_audience": "likewise",
+    "not_published": "likewise: whether a factory is published",
+    "malformed_json": "JSON within a text of the query",
     "unknown_capability": "which capabilities a factory has is its owner's",
     "unknown_path": "likewise: paths of the newest profile",
     "unknown_id": "likewise: only elements that the profile has keep their ids",
