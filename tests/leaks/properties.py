@@ -13,7 +13,7 @@ from tests.leaks.building import built, published_names
 from tests.leaks.changes import Change, changed
 from tests.leaks.disguise import disguised
 from tests.leaks.nodes import Node, Template, Who, closing
-from tests.leaks.questions import Difference, Question, everything, keys, look, reference
+from tests.leaks.questions import Difference, Question, chosen, keys, look, reference
 from tests.leaks.replacements import Answer
 from tests.leaks.tally import Tally
 from tests.leaks.viewing import View
@@ -101,7 +101,7 @@ def _asked_of_one(node: Node, example: Example, judge: Judge) -> Asked:
         view = look(node, who)
         engine = reference(node, who, view, known)
         answers = []
-        for question in everything(node, engine, view, example.queries, example.turn + number, example.typed):
+        for question in chosen(node, engine, view, example, number):
             got = question.ask(node, who)
             answers.append((question, got))
             if "P1" in judge.wanted:

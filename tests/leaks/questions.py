@@ -20,6 +20,7 @@ from tests.leaks.replacements import Answer
 from tests.leaks.searches import Typed
 from tests.leaks.values import DIGESTS, PAPERS
 from tests.leaks.viewing import Keys, View, keys, look
+from tests.leaks.worlds import Example
 
 CATALOGUE = the_catalogue()
 MOST_PAGES = 3
@@ -179,6 +180,18 @@ def suggestions(given: Mapping[str, Sequence[str]], typed: Sequence[Typed]) -> I
             query=tuple(query),
             expected=lambda known, s=search, t=text, p=parameters, n=limit: known.suggest(s, t, p, n),
         )
+
+
+def chosen(node: Node, engine: Reference, view: View, example: Example, number: int) -> Iterator[Question]:
+    """The questions of the `number`th viewer of an example."""
+    turn = example.turn + number
+    if example.alone == "suggest":
+        yield from suggestions(example.queries[number], example.typed)
+    elif example.alone == "document":
+        for step in range(3 * len(node.factories)):
+            yield from papers(view, node, turn + step)
+    else:
+        yield from everything(node, engine, view, example.queries, turn, example.typed)
 
 
 def everything(

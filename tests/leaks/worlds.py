@@ -138,9 +138,12 @@ class Example:
     queries: list[dict[str, list[str]]]
     typed: list[Typed]
     turn: int
+    alone: str = ""
+    """What is asked and nothing else: "suggest" or "document"; empty for everything."""
 
 
 AGES = {"freshness_max": [6, 7, 41, 42], "spare_hours": [41, 42, 42]}
+ALONE = ("suggest", "document")
 ABOUT = {
     "freshness_max": "capacity.spare_hours",
     "spare_hours": "capacity.spare_hours",
@@ -169,4 +172,5 @@ def examples(draw: st.DrawFn, about: str | None = None) -> Example:
         queries=draw(st.lists(searches(theme, about), min_size=4, max_size=4)),
         typed=draw(typed(12 if about == "suggest" else 4)),
         turn=draw(st.integers(0, 11)),
+        alone=about if about in ALONE else "",
     )
