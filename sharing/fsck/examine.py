@@ -13,18 +13,20 @@ from sqlalchemy.orm import Session
 
 from sharing.fsck.report import Finding
 from sharing.house import House
+from trust.keys import PublicKey
 
 
 @dataclass(slots=True, kw_only=True)
 class Examination:
     """What a check works with; `count` is how many things it looked at, `notes` what is worth a look and no damage.
 
-    `at_once` is how many rows it holds at a time: a node is larger than memory.
+    `at_once` is how many rows it holds at a time: a node is larger than memory. `keys` are the public keys it met, by kid.
     """
 
     house: House
     session: Session
     at_once: int = 500
+    keys: dict[str, PublicKey] = field(default_factory=dict)
     count: int = 0
     notes: list[Finding] = field(default_factory=list)
 

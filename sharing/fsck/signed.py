@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
 
 from network import identity, sealing
 from network.errors import NetworkError
@@ -26,15 +25,21 @@ from trust import view as signed_views
 from trust.errors import TrustError
 from trust.keys import PublicKey
 
+Stored = tuple[StoredView, StatusEntry | None]
+"""A standing view and its status entry."""
+
 
 def _views(seen: Examination) -> Iterator[Finding]:
     """Each standing view is signed by its factory's owner and says what the projection says; none is missing or left over."""
     session = seen.session
     published = select(Publication).order_by(Publication.factory_id).execution_options(yield_per=seen.at_once)
     for rows in session.scalars(published).partitions():
-        stored: defaultdict[str, dict[str, StoredView]] = defaultdict(dict)
-        for view in session.scalars(select(StoredView).where(StoredView.factory_id.in_([row.factory_id for row in rows]))):
-            stored[view.factory_id][view.audience] = view
+        stored: defaultdict[str, dict[str, Stored]] = defaultdict(dict)
+        with_entry = select(StoredView, StatusEntry).outerjoin(
+            StatusEntry, and_(StatusEntry.list_id == StoredView.status_list_id, StatusEntry.index == StoredView.status_index)
+        )
+        for view, entry in session.execute(with_entry.where(StoredView.factory_id.in_([row.factory_id for row in rows]))):
+            stored[view.factory_id][view.audience] = (view, entry)
         for row in rows:
             yield from _views_of(seen, row, stored[row.factory_id])
     of_nothing = select(StoredView.factory_id).where(StoredView.factory_id.not_in(select(Publication.factory_id)))
@@ -42,7 +47,7 @@ def _views(seen: Examination) -> Iterator[Finding]:
         yield VIEWS.finding(factory_id, "view_of_nothing_published")
 
 
-def _views_of(seen: Examination, row: Publication, stored: Mapping[str, StoredView]) -> Iterator[Finding]:
+def _views_of(seen: Examination, row: Publication, stored: Mapping[str, Stored]) -> Iterator[Finding]:
     today = seen.house.today()
     try:
         factory = live_of(row)
@@ -52,7 +57,8 @@ def _views_of(seen: Examination, row: Publication, stored: Mapping[str, StoredVi
     for audience, viewer in STANDING.items():
         seen.count += 1
         shown = factory.projected(seen.house, viewer, NO_RELATION, today)
-        problem = _of_view(seen.session, stored.get(audience), shown)
+        kept, entry = stored.get(audience, (None, None))
+        problem = _of_view(seen, kept, entry, shown)
         if problem and due and problem in _TIME_MENDS:
             seen.notes.append(VIEWS.finding(row.factory_id, "due", audience))
         elif problem:
@@ -62,15 +68,14 @@ def _views_of(seen: Examination, row: Publication, stored: Mapping[str, StoredVi
 _TIME_MENDS = frozenset({"view_missing", "view_left_over", "not_the_projection"})
 
 
-def _of_view(session: Session, kept: StoredView | None, shown: Projection | None) -> str:
+def _of_view(seen: Examination, kept: StoredView | None, entry: StatusEntry | None, shown: Projection | None) -> str:
     """What is wrong with one standing view; empty for nothing."""
     if kept is None or shown is None:
         return "" if kept is None and shown is None else "view_missing" if kept is None else "view_left_over"
-    entry = session.get(StatusEntry, (kept.status_list_id, kept.status_index))
     if entry is None or entry.revoked:
         return "status_bit_set" if entry else "status_entry_missing"
     try:
-        read = signed_views.read(kept.jwt, key=_key(session, signed_views.signed_by(kept.jwt)))
+        read = signed_views.read(kept.jwt, key=_key(seen, signed_views.signed_by(kept.jwt)))
     except (TrustError, NetworkError) as error:
         return f"not_signed:{error.code}"
     named = [(each.index, each.url.rpartition("/")[2]) for each in read.status]
@@ -79,8 +84,10 @@ def _of_view(session: Session, kept: StoredView | None, shown: Projection | None
     return "" if kept.projection_digest == shown.digest and read.content == shown.content else "not_the_projection"
 
 
-def _key(session: Session, kid: str) -> PublicKey:
-    return identity.find_key(session, kid).public
+def _key(seen: Examination, kid: str) -> PublicKey:
+    if kid not in seen.keys:
+        seen.keys[kid] = identity.find_key(seen.session, kid).public
+    return seen.keys[kid]
 
 
 def _status(seen: Examination) -> Iterator[Finding]:
@@ -111,7 +118,7 @@ def _grants(seen: Examination) -> Iterator[Finding]:
         seen.count += 1
         try:
             kid = jws.kid_of(row.signed)
-            stated = jws.verify(row.signed, typ=GRANT_TYPE, key=_key(session, kid), kid=kid)
+            stated = jws.verify(row.signed, typ=GRANT_TYPE, key=_key(seen, kid), kid=kid)
         except (TrustError, NetworkError) as error:
             yield GRANTS.finding(row.id, "not_signed", error.code)
             continue
@@ -146,7 +153,7 @@ def _attestations(seen: Examination) -> Iterator[Finding]:
             if row.sealed is None:
                 continue
             whole = keystore.open(f"attestation/{row.id}", bytes.fromhex(row.sealed)).decode()
-            read = credentials.read(whole, key=_key(session, credentials.signed_by(whole)))
+            read = credentials.read(whole, key=_key(seen, credentials.signed_by(whole)))
         except (TrustError, NetworkError) as error:
             yield ATTESTATIONS.finding(row.id, "not_readable", error.code)
             continue

@@ -12,8 +12,11 @@ from sqlalchemy import select, text
 
 from network.database import Database
 from network.models import OrganizationRow
-from sharing import fsck, leaving, publish, snapshots
+from sharing import fsck, leaving, publish, snapshots, views
 from sharing.feed import PublishedFeed
+from sharing.ledger import sealing
+from sharing.ledger.collecting import PUBLIC, Recipient, collecting
+from sharing.ledger.recording import record
 from sharing.models import Attestation, Factory
 from sharing.search import Replica
 from sharing.search.bitmaps import bitmap
@@ -41,10 +44,18 @@ def build(database: Database) -> None:
     world.organization("maker")
     world.organization("buyer", roles=["buyer"], country="JP")
     whole_job(world)
-    world.factory("maker", LATHE, policy=DATED)
+    seen_by_the_public(world, world.factory("maker", LATHE, policy=DATED))
     gone = world.factory("maker", LATHE)
     with database.write() as session:
         publish.withdraw(world.house, session, world.caller("maker"), gone)
+
+
+def seen_by_the_public(world: World, factory_id: str) -> None:
+    """As if it had been asked for at a door; sealed in its owner's ledger."""
+    with world.house.database.read() as session, collecting(Recipient(id=PUBLIC)) as gathered:
+        views.bundle_for(world.house, session, world.caller("maker"), factory_id, audience="public", purpose=None)
+    record(world.house, gathered, way="export bundle")
+    assert sealing.seal_due(world.house) == 1
 
 
 def at(database: Database, folder: Path) -> World:
@@ -111,6 +122,7 @@ def test_a_node_larger_than_what_is_held_at_once_is_looked_through_whole(databas
 
 
 DAMAGES = {
+    "a disclosure that was changed after it was sealed": ("UPDATE disclosures SET way = 'another'", ("ledger", "rewritten")),
     "a number that was given and is not there": ("DELETE FROM changes WHERE number = 2", ("changes", "gap")),
     "a counter that went back": ("UPDATE change_counter SET value = 1", ("changes", "not_the_newest_change")),
     "a counter that ran ahead": ("UPDATE change_counter SET value = 99", ("changes", "not_the_newest_change")),
