@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import network.people.models  # noqa: F401 - declares the persons that a row may name
 from network.columns import CanonicalJson, UtcTime
 from network.database import Base
 from network.lasting import ENDED, LASTING
