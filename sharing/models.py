@@ -114,7 +114,7 @@ class StoredView(Base):
     audience: Mapped[str] = mapped_column(String(8), primary_key=True)
     jwt: Mapped[str] = mapped_column(Text)
     projection_digest: Mapped[str] = mapped_column(String(64))
-    status_list_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("status_lists.id"))
+    status_list_id: Mapped[str] = mapped_column(String(HEX_ID), ForeignKey("status_lists.id"), index=True)
     status_index: Mapped[int] = mapped_column(Integer)
 
 
