@@ -14,4 +14,4 @@ LEAST = 0.12
 def test_answers_stay_those_of_the_viewers_world_while_owners_act_and_viewers_go_on_asking(sqlite_node: Template) -> None:
     with judged("over sockets, while networks change", LEAST) as judge:
         machine(sqlite_node, judge, 1, lives=LIVES)
-    assert all(each.compared >= 10 * LIVES for each in judge.tallies.values())
+    assert all(each.compared >= 4 * LIVES for each in judge.tallies.values())

@@ -15,7 +15,7 @@ from tests.long.portions import Portion
 
 EACH_ON_SQLITE = 500
 EACH_ON_POSTGRES = 150
-A_GOOD_PART = 0.3
+A_GOOD_PART = 0.25
 LIVES = 5
 """Networks that live on over sockets, after each round of a long run."""
 APART = 1_000_000
