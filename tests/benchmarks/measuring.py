@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sharing.profile import Record
-from tests.benchmarks import deciding, doors, proofs, searching, upkeep, writing
+from tests.benchmarks import deciding, doors, further, proofs, searching, upkeep, writing
 from tests.benchmarks.commits import Bare
 from tests.benchmarks.http import Door
 from tests.benchmarks.network import Network, Step
@@ -63,6 +63,8 @@ def measure(network: Network, folder: Path, budget: float, step: Step, rows: lis
         watching = searching.eyes(network, index, unfiltered)
         asked = len(questions(network.house.today()))
         rows += searching.inside(network, watching, plain, budget, lambda done: step("search", done, asked))
+        day = network.house.today()
+        rows += [*further.deep(watching, plain, day, budget), *further.kept(index, plain, day, budget)]
         door = Door(network)
         rows += searching.over_http(network, door, budget, lambda done: step("search over HTTP", done, asked))
         rows += doors.doors(network, door, budget)

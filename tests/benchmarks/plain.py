@@ -149,6 +149,12 @@ class Plain:
             )
         return tuple((row[0], row[1]) for row in rows)
 
+    def page_behind(self, question: Question, tie: str) -> tuple[Hit, ...]:
+        """The page of the plain order that begins behind a tie."""
+        source, values = _source(question), _values(question)
+        sql = f"SELECT r.factory_id, r.capability_id FROM {source} AND r.tie > ? ORDER BY r.tie LIMIT {PAGE}"
+        return tuple((row[0], row[1]) for row in self._connection.execute(sql, (*values, tie)))
+
     def _fill(self, records: Iterable[tuple[str, Record]], step: Callable[[int], None]) -> None:
         rows, done = _Rows(), 0
         given = iter(records)

@@ -60,6 +60,11 @@ def questions(day: date) -> tuple[Question, ...]:
             values=(1200,),
         ),
         Question(
+            name="a rare word",
+            parameters={"q": ["7"]},
+            tokens=(("", "7"),),
+        ),
+        Question(
             name=f"spare hours over {WEEKS} weeks",
             parameters={"spare_hours": ["2000"]},
             where="r.grp IN (SELECT grp FROM hours WHERE week BETWEEN ? AND ? GROUP BY grp HAVING sum(tenths) >= ?)",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import data, searching
+from tests.benchmarks import data, further, searching
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.measuring import Disagreement, agree
 from tests.benchmarks.network import CLOSE, MEMBER
@@ -17,7 +17,7 @@ from tests.benchmarks.plain import Answer
 from tests.benchmarks.searching import ALL, ANONYMOUS
 from tests.benchmarks.timing import Figures, Row
 
-QUESTIONS = 8
+QUESTIONS = 9
 SEARCHES = {"search in the process: count", "search in the process: counts, facets and first page"}
 HTTP, COLD = "search over HTTP, first page", "first search of a new viewer"
 
@@ -40,6 +40,8 @@ def test_every_row_has_a_baseline_and_a_ratio(run: tuple[list[Row], Path]) -> No
         "search over HTTP, with the response floor": QUESTIONS * 3,
         COLD: 3,
         "other doors over HTTP": 12,
+        further.DEEP: 4,
+        further.KEPT: 3,
         "keeping a node": 7,
         "index": 2,
         "policies": 5,
