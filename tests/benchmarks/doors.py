@@ -68,17 +68,16 @@ def _all(network: Network) -> list[Asked]:
 
 
 def _open_factory(network: Network) -> tuple[str, str]:
-    """A factory of the first owner under the catalogue's policy, and the status list of its public view."""
+    """A factory of the first owner, if there is one under the catalogue's policy, and the status list of its public view."""
     varied = select(PolicyRevision.factory_id).where(PolicyRevision.revision > 1)
     query = (
         select(Factory.id, StoredView.status_list_id)
         .join(StoredView, StoredView.factory_id == Factory.id)
         .where(
             Factory.organization_id == network.world.ids[OWNER],
-            Factory.id.not_in(varied),
             StoredView.audience == "public",
         )
-        .order_by(Factory.id)
+        .order_by(Factory.id.in_(varied), Factory.id)
         .limit(1)
     )
     with network.house.database.read() as session:
