@@ -36,9 +36,9 @@ ALONE = WorldSpec(factories=(), friends=(), agreed=False, days_later=0, platform
 HIDDEN_MATCHES = 2
 DELAY_S = 0.002
 """For each hidden match: 2 ms."""
-PAIRS = 150
+PAIRS = 120
 """Samples of each; the AUC of two equal ones is then above 0.6 once in a thousand times."""
-OF = 3
+OF = 5
 """A sample is the shortest of so many answers in a row, so that another program's turn on the processor is not in it."""
 TIMES = 3
 """Measured again up to so often on a machine that is too busy for either to be told: what really tells does so each time."""
