@@ -44,7 +44,7 @@ def test_answers_are_those_of_the_viewers_world_on_postgresql_too(postgres_node:
 
 @pytest.mark.long("leaks")
 def test_the_same_over_many_more_networks(sqlite_node: Template, portion: Portion) -> None:
-    with judged("at length") as judge:
+    with judged("at length", 0.2) as judge:
         start = APART * portion.seed + portion.numbers.start
         rounds(sqlite_node, judge, portion.count // 2, start=start, lives=LIVES, step=portion.step)
     for each in judge.tallies.values():
