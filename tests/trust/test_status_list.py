@@ -52,22 +52,23 @@ def test_a_list_of_another_size_is_not_made(entries):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (packed(bytes(16_383)), "too_short"),
-        (packed(b""), "too_short"),
-        (packed(bytes(131_073)), "too_large"),
-        (packed(bytes(256 * 1024 * 1024)), "too_large"),
-        (packed(bytes(16_384))[:-8], "damaged"),
-        ("u" + base64url.encode(gzip.compress(bytes(16_384)) + b"x"), "damaged"),
-        ("u" + base64url.encode(gzip.compress(bytes(16_384)) + gzip.compress(bytes(9))), "damaged"),
-        (packed(bytes(16_384), zlib.compress), "damaged"),
-        ("u" + base64url.encode(bytes(16_384)), "damaged"),
-        ("u", "damaged"),
-        ("u====", "damaged"),
-        (packed(bytes(16_384))[1:], "multibase"),
-        ("z" + packed(bytes(16_384))[1:], "multibase"),
-        ("", "multibase"),
+        pytest.param(packed(bytes(16_383)), "too_short", id="one_bit_less"),
+        pytest.param(packed(b""), "too_short", id="empty"),
+        pytest.param(packed(bytes(131_073)), "too_large", id="one_byte_more"),
+        pytest.param(packed(bytes(256 * 1024 * 1024)), "too_large", id="a_bomb"),
+        pytest.param(packed(bytes(16_384))[:-8], "damaged", id="cut_off"),
+        pytest.param("u" + base64url.encode(gzip.compress(bytes(16_384)) + b"x"), "damaged", id="a_byte_after"),
+        pytest.param(
+            "u" + base64url.encode(gzip.compress(bytes(16_384)) + gzip.compress(bytes(9))), "damaged", id="two_members"
+        ),
+        pytest.param(packed(bytes(16_384), zlib.compress), "damaged", id="zlib"),
+        pytest.param("u" + base64url.encode(bytes(16_384)), "damaged", id="not_compressed"),
+        pytest.param("u", "damaged", id="nothing"),
+        pytest.param("u====", "damaged", id="padding_alone"),
+        pytest.param(packed(bytes(16_384))[1:], "multibase", id="no_multibase"),
+        pytest.param("z" + packed(bytes(16_384))[1:], "multibase", id="another_multibase"),
+        pytest.param("", "multibase", id="no_text"),
     ],
-    ids=str,
 )
 def test_a_list_that_cannot_be_read_safely_is_refused(text, reason):
     with pytest.raises(StatusListError) as refused:
