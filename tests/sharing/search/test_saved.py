@@ -170,7 +170,7 @@ THINGS = registry([Thing, Level])
         {}, {"b": 1, "a": (2,)}, {(1, 2): {"x": [True, 1]}}, array("I", [1, 2]), BitMap([1, 70000]),
         [True, 1, None, "1"], Thing(one=1, two=Thing(one=None, two="x")),
     ],
-    ids=repr,
+    ids=lambda each: type(each).__name__,
 )  # fmt: skip
 def test_each_kind_of_value_comes_out_as_it_went_in(value):
     found = unpack(*pack(value, THINGS), THINGS)
