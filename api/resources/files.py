@@ -45,9 +45,9 @@ def list_files() -> Answer:
 
 
 @door.answers("GET", "/files/<digest:digest>", kind=Kind.OWN)
-@door.gives(200, media_type=PDF)
-@door.gives(200, media_type=PNG)
-@door.gives(200, media_type=JPEG)
+@door.gives(200, media_type=PDF, etag=True)
+@door.gives(200, media_type=PNG, etag=True)
+@door.gives(200, media_type=JPEG, etag=True)
 def own_file(digest: str) -> Answer:
     """One's own file."""
     with auth.reading() as (session, caller):
@@ -65,9 +65,9 @@ def throw_away(digest: str) -> Answer:
 
 
 @door.answers("GET", "/factories/<factory:factory_id>/documents/<digest:digest>", kind=Kind.PROJECTION, public=True)
-@door.gives(200, media_type=PDF)
-@door.gives(200, media_type=PNG)
-@door.gives(200, media_type=JPEG)
+@door.gives(200, media_type=PDF, etag=True)
+@door.gives(200, media_type=PNG, etag=True)
+@door.gives(200, media_type=JPEG, etag=True)
 def shown_file(factory_id: str, digest: str) -> Answer:
     """A file that the factory attaches, where the caller sees its digest and `document.file` exactly."""
     with auth.reading() as (session, caller):

@@ -47,6 +47,19 @@ def test_a_file_leaves_as_an_attachment_of_the_type_that_it_is(world: World, con
         assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+def test_a_file_that_the_asker_has_already_is_not_sent_again(world: World) -> None:
+    digest = upload(world, pdf())
+    made = factory(world, digest)
+    address = f"/v1/factories/{made}/documents/{digest}"
+    known = {"If-None-Match": world.get("acme", f"/v1/files/{digest}").headers["ETag"]}
+    assert world.get("globex", address, headers=known).status_code == 404
+    world.save_policy("acme", made, EXACT)
+    assert world.get("globex", address).headers["ETag"] == known["If-None-Match"]
+    for slug, path in (("globex", address), ("acme", f"/v1/files/{digest}")):
+        again = world.get(slug, path, headers=known)
+        assert (again.status_code, again.data) == (304, b"")
+
+
 def test_a_file_that_is_not_shown_answers_like_one_that_never_was(world: World) -> None:
     digest = upload(world, pdf())
     made = factory(world, digest)

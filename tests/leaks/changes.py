@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
@@ -116,10 +117,17 @@ def _capability(node: Node, owner: str, factory_id: str, place: int) -> None:
     def rules(before: list[Document]) -> list[Document]:
         with node.house.database.read() as session:
             capabilities = building.profile(node, session, owner, factory_id)["capabilities"]
-        added = next(each["id"] for each in capabilities if new.items() <= each.items())
-        return [*before, {"id": f"hide-{place}", "to": to, "cap": [[f"capability/{added}", "hidden"]]}]
+        named = str(before)
+        added = next(each["id"] for each in capabilities if new.items() <= each.items() and each["id"] not in named)
+        return [*before, {"id": unused("hide", before), "to": to, "cap": [[f"capability/{added}", "hidden"]]}]
 
     building.edit(node, owner, factory_id, change, rules=rules)
+
+
+def unused(word: str, rules: Sequence[Document]) -> str:
+    """An id that none of the rules has: the same kind of change may be made to a factory twice."""
+    taken = {rule["id"] for rule in rules}
+    return next(name for number in count() if (name := f"{word}-{number}") not in taken)
 
 
 def _order(node: Node, owner: str, factory_id: str, place: int) -> None:
@@ -137,9 +145,9 @@ def _words(node: Node, owner: str, factory_id: str, place: int) -> None:
     rules = building.policy(node, owner, factory_id)
     rules[place % len(rules)]["note"] = "Agreed in the spring"
     rules += [
-        {"id": f"more-{place}", "to": {"org": [DID + "stranger"]}, "for": ["emergency"], "show": [["*", "exact"]]},
-        {"id": f"past-{place}", "to": "anyone", "until": "2026-01-01", "show": [["*", "exact"]]},
-        {"id": f"less-{place}", "to": "anyone", "from": "2030-01-01", "cap": [["*", "hidden"]]},
+        {"id": unused("more", rules), "to": {"org": [DID + "stranger"]}, "for": ["emergency"], "show": [["*", "exact"]]},
+        {"id": unused("past", rules), "to": "anyone", "until": "2026-01-01", "show": [["*", "exact"]]},
+        {"id": unused("less", rules), "to": "anyone", "from": "2030-01-01", "cap": [["*", "hidden"]]},
     ]
     building.put_policy(node, owner, factory_id, rules)
 

@@ -77,9 +77,9 @@ def zero_buckets(patch: Patch) -> None:
 def sort_by_a_hidden_field(patch: Patch) -> None:
     honest = engine._keys
 
-    def keys(resolver: Any, query: Any, rids: Any, matched: Any) -> Any:
+    def keys(resolver: Any, query: Any, hits: Any, rids: Any, matched: Any) -> Any:
         seen = resolver.view if query.order is Order.WISHES else Everything(resolver.store)
-        return honest(engine.Resolver(resolver.store, seen, date.fromordinal(resolver.today)), query, rids, matched)
+        return honest(engine.Resolver(resolver.store, seen, date.fromordinal(resolver.today)), query, hits, rids, matched)
 
     patch.setattr(engine, "_keys", keys)
 
@@ -141,9 +141,9 @@ def cursor_with_a_row_number(patch: Patch) -> None:
 def frequencies_of_all_records(patch: Patch) -> None:
     honest = engine._keys
 
-    def keys(resolver: Any, query: Any, rids: Any, matched: Any) -> Any:
+    def keys(resolver: Any, query: Any, hits: Any, rids: Any, matched: Any) -> Any:
         if query.order is not Order.RELEVANCE:
-            return honest(resolver, query, rids, matched)
+            return honest(resolver, query, hits, rids, matched)
         whole = engine.Resolver(resolver.store, Everything(resolver.store), date.fromordinal(resolver.today))
         found = np.zeros(len(rids), dtype=np.int64)
         for word in query.ranked:
@@ -158,9 +158,9 @@ def frequencies_of_all_records(patch: Patch) -> None:
 def ranked_by_hidden_words(patch: Patch) -> None:
     honest = engine._keys
 
-    def keys(resolver: Any, query: Any, rids: Any, matched: Any) -> Any:
+    def keys(resolver: Any, query: Any, hits: Any, rids: Any, matched: Any) -> Any:
         if query.order is not Order.RELEVANCE:
-            return honest(resolver, query, rids, matched)
+            return honest(resolver, query, hits, rids, matched)
         whole = engine.Resolver(resolver.store, Everything(resolver.store), date.fromordinal(resolver.today))
         found = np.zeros(len(rids), dtype=np.int64)
         for word in query.ranked:

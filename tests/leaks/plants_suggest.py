@@ -28,8 +28,8 @@ def ordered_by_frequency_everywhere(patch: Patch) -> None:
 def numbers_of_the_whole_network(patch: Patch) -> None:
     honest = suggest._suggestion
 
-    def suggestion(each: Any, hits: int, *, corrected: bool) -> Any:
-        return honest(each, sum(len(members) for members, _ in each.parts), corrected=corrected)
+    def suggestion(each: Any, hits: int, **other: Any) -> Any:
+        return honest(each, sum(len(members) for members, _ in each.parts), **other)
 
     patch.setattr(suggest, "_suggestion", suggestion)
 

@@ -19,7 +19,12 @@ from tests.leaks.tally import Tally
 from tests.leaks.viewing import View
 from tests.leaks.worlds import Example
 
+FAILED, REFUSED = 500, 503
 _EMPTY = re.compile(rb'"(items|suggestions)":\[\]')
+
+
+class Failure(AssertionError):
+    """The node failed where it had to answer."""
 
 
 class Judge:
@@ -33,7 +38,14 @@ class Judge:
         self.wanted = set(tallies)
 
     def compare(self, name: str, who: Who, question: Question, got: Answer, wanted: Answer, *, hidden: int) -> None:
-        """One comparison of the property `name`; `hidden` is how much the viewer is not shown."""
+        """One comparison of the property `name`; `hidden` is how much the viewer is not shown.
+
+        An error of the node itself is no answer: two of them are equal, and one of them differs from any, so neither says
+        anything of a leak.
+        """
+        for each in (got, wanted):
+            if each.status == FAILED:
+                raise Failure(f"{who} asked {question}: {each.status} {each.body!r}")
         if name in self.wanted:
             self.tallies[name].count(question.kind, substantial=hidden > 0 and _told(wanted))
             if got != wanted:
@@ -52,6 +64,8 @@ class Finder(Judge):
         self.found: dict[str, Difference] = {}
 
     def differ(self, name: str, difference: Difference) -> None:
+        if REFUSED in {difference.got.status, difference.wanted.status}:
+            return  # the node's second opinion held the answer back, so nothing was told
         self.found[name] = difference
         self.wanted.discard(name)
 

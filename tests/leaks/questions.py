@@ -154,16 +154,33 @@ def papers(view: View, node: Node, turn: int) -> Iterator[Question]:
     """Files by digest: from a factory that shows one where there is one, and from another; some are nowhere."""
     ids = [factory_id for _, factory_id in node.factories]
     for step, digest in enumerate((*DIGESTS, "0" * 64)[turn % 3 :: 3]):
-        factory_id = ids[(turn + step) % len(ids)]
-        path = f"/v1/factories/{factory_id}/documents/{digest}"
-        yield Question(
+        yield _paper(ids[(turn + step) % len(ids)], digest, (turn + step) % 5)
+
+
+def _paper(factory_id: str, digest: str, turn: int) -> Question:
+    """A file plainly, by HEAD, or by somebody who has it already."""
+    path = f"/v1/factories/{factory_id}/documents/{digest}"
+    if turn == 4:
+        return Question(
             kind="document",
-            method="HEAD" if (turn + step) % 5 == 4 else "GET",
+            method="HEAD",
             path=path,
-            expected=lambda known, f=factory_id, d=digest, h=(turn + step) % 5 == 4: (
-                without_body(known.document(f, d)) if h else known.document(f, d)
-            ),
+            expected=lambda known: without_body(known.document(factory_id, digest)),
         )
+    if turn == 3:
+        return Question(
+            kind="document",
+            method="GET",
+            path=path,
+            headers=(("If-None-Match", f'"{digest[:32]}"'),),
+            expected=lambda known: unless_there(known.document(factory_id, digest)),
+        )
+    return Question(kind="document", method="GET", path=path, expected=lambda known: known.document(factory_id, digest))
+
+
+def unless_there(answer: Answer) -> Answer:
+    """The answer to somebody who has it: 304 in place of 200."""
+    return unchanged(answer) if answer.status == 200 else answer
 
 
 def suggestions(given: Mapping[str, Sequence[str]], typed: Sequence[Typed]) -> Iterator[Question]:
