@@ -136,5 +136,7 @@ def _work(url: str, step: Step, at: str | None, folder: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     points.install(watch)
+    # What stands where nobody named a place (the snapshot of a node on PostgreSQL) is this process's alone.
+    os.chdir(folder)
     answer = step(url)
     Path(folder, "answer").write_text(json.dumps(answer))
