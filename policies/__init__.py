@@ -7,6 +7,7 @@ owner asks before saving.
 
 from policies.atoms import Atom, AtomName
 from policies.conditions import Condition, ConditionNumber, ConditionTable, Standing, condition_of, standing
+from policies.deciding import decide_by_planes
 from policies.decision import Decision, bits_above, bits_up_to, capability_bit
 from policies.directory import Credentials, Listed
 from policies.errors import Fault, MalformedGrant, MalformedVocabulary, PolicyError, PolicyErrors, UnknownField
@@ -130,6 +131,7 @@ __all__ = [
     "compile_policy",
     "condition_of",
     "decide",
+    "decide_by_planes",
     "decide_compiled",
     "explain",
     "granted",

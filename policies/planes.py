@@ -25,6 +25,9 @@ from policies.model import (
 )
 
 UNCUT = -1
+_KEPT = 16384
+_known: dict[int, tuple[Rule, Vocabulary, int]] = {}
+"""Bits of rules by their identity; each rule is kept with them, so that no other can come to have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,22 +132,33 @@ def _limited(bits: int, vocabulary: Vocabulary) -> int:
 
 
 def _show_bits(rule: Rule, capabilities: Sequence[str], vocabulary: Vocabulary) -> int:
-    bits = 0
-    for target, level in rule.targets:
-        for position in _positions(target, vocabulary):
-            bits |= bits_up_to(position, level, vocabulary.width)
+    bits = _field_bits(rule, vocabulary)
+    for target, level in rule.targets if capabilities else ():
         if level > Level.HIDDEN:
             bits |= _capability_bits(target, capabilities, vocabulary)
     return bits
 
 
 def _cap_bits(rule: Rule, capabilities: Sequence[str], vocabulary: Vocabulary) -> int:
-    bits = 0
-    for target, level in rule.targets:
-        for position in _positions(target, vocabulary):
-            bits |= bits_above(position, level, vocabulary.width)
+    bits = _field_bits(rule, vocabulary)
+    for target, level in rule.targets if capabilities else ():
         if level is Level.HIDDEN:
             bits |= _capability_bits(target, capabilities, vocabulary)
+    return bits
+
+
+def _field_bits(rule: Rule, vocabulary: Vocabulary) -> int:
+    """The bits that a rule sets or clears of fields and ``$listing``."""
+    known = _known.get(id(rule))
+    if known is not None and known[0] is rule and known[1] is vocabulary:
+        return known[2]
+    bits, of = 0, bits_up_to if rule.effect is Effect.SHOW else bits_above
+    for target, level in rule.targets:
+        for position in _positions(target, vocabulary):
+            bits |= of(position, level, vocabulary.width)
+    if len(_known) >= _KEPT:
+        _known.clear()
+    _known[id(rule)] = (rule, vocabulary, bits)
     return bits
 
 

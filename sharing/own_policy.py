@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from policies import Level, Policy, Tier, decide, policy_document, rule_document
+from policies import Level, Policy, Tier, decide_by_planes, policy_document, rule_document
 from sharing import catalogue
 from sharing.answers.names import grants_in_words, sentences_of
 from sharing.answers.question import ask_about_widening
@@ -114,4 +114,4 @@ def _matrix(house: House, policy: Policy) -> Mapping[str, Mapping[str, str]]:
 
 def _levels_of(house: House, policy: Policy, tier: Tier) -> Mapping[str, Level]:
     viewer, relation = pictured(tier, "sourcing", house.today())
-    return decide(policy, viewer, relation, house.today(), catalogue.vocabulary(), house.platform).levels
+    return decide_by_planes(policy, viewer, relation, house.today(), catalogue.vocabulary(), house.platform).levels

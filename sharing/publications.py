@@ -18,7 +18,7 @@ from network import identity, points
 from network.database import next_change
 from network.errors import KeyNotHeld, KeyUnknown
 from network.models import OrganizationRow
-from policies import NO_RELATION, Decision, Level, Policy, Relation, Viewer, decide
+from policies import NO_RELATION, Decision, Level, Policy, Relation, Viewer, decide_by_planes
 from policies.decision import decision_of_levels
 from policies.model import LISTING
 from sharing import catalogue, status
@@ -52,7 +52,7 @@ class Live:
 
     def decide(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Decision:
         """The one decision point: the level of every field for one viewer."""
-        return decide(self.policy, viewer, relation, day, catalogue.vocabulary(), house.platform)
+        return decide_by_planes(self.policy, viewer, relation, day, catalogue.vocabulary(), house.platform)
 
     def projected(self, house: House, viewer: Viewer, relation: Relation, day: date) -> Projection | None:
         """What the viewer may be told; None when for them there is no such factory."""

@@ -63,19 +63,28 @@ _OF_WHOM = re.compile(r'\{("extends":\[[^\]]*\],)?"factory":"([^"]*)","revision"
 @lru_cache(maxsize=1024)
 def _policy_of(text: str) -> Policy:
     """A policy of no factory in particular."""
-    document = {**json.loads(text), "factory": "0", "revision": 0}
-    inherited = _rules(document.pop(_INHERITED, []))
-    names = document.get("extends", [])
-    # Whose rule it is does not matter to a decision: the first template brings them all.
-    templates = dict.fromkeys(names, ()) | dict.fromkeys(names[:1], inherited)
-    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None, templates=templates)
+    document = json.loads(text)
+    inherited = _rules(document.get(_INHERITED, []))
+    return Policy(
+        factory="0",
+        revision=0,
+        rules=_rules(document["rules"]),
+        extends=tuple(document.get("extends", ())),
+        # Whose rule it is does not matter to a decision.
+        inherited=inherited,
+    )
 
 
 def _rules(documents: list[object]) -> tuple[Rule, ...]:
-    if not documents:
-        return ()
-    document = {"v": VERSION, "factory": "0", "revision": 0, "rules": documents}
-    return parse_policy(document, catalogue.vocabulary(), known_capabilities=None).rules
+    return tuple([_rule(_text(each)) for each in documents])
+
+
+# Policies differ in which rules they have more than in the rules.
+@lru_cache(maxsize=8192)
+def _rule(text: str) -> Rule:
+    document = {"v": VERSION, "factory": "0", "revision": 0, "rules": [json.loads(text)]}
+    (rule,) = parse_policy(document, catalogue.vocabulary(), known_capabilities=None).rules
+    return rule
 
 
 def _text(document: object) -> str:

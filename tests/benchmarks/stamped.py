@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from network.database import Database
-from policies import Decision
+from policies import NO_RELATION, Decision, Viewer, decide
+from sharing import catalogue
 from sharing.factories import PUBLISHED, default_policy, display_name
 from sharing.factory_id import new_factory_id
 from sharing.profile import Record, parse_profile
-from sharing.projection import project
+from sharing.projection import Projection, project
 from sharing.publications import STANDING
 from sharing.stated import stated_on, stated_text
 from sharing.stored import policy_text, record_text
-from sharing.synthetic import synthetic_factories
+from sharing.synthetic import USUAL_RATE, synthetic_factories
 from tests.benchmarks import owners
 from tests.benchmarks.bulk import NO_FACTORY, TABLES, Desk, Job, Rows, Ruled, around, checked, desk_of, house_for, rule
 from tests.world import NOW, SeededEntropy
@@ -56,11 +57,11 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What one audience sees of a model under one decision: its view's payload and its projection, as templates."""
+class _Envelope:
+    """What stands before and behind the projection in the payload of an audience's view, for every factory alike."""
 
-    payload: Template
-    content: Template
+    before: Template
+    behind: Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +73,15 @@ class _Model:
     ids: tuple[str, ...]
     document: Template
     name: Template
-    seen: dict[tuple[str, int], _Seen | None] = field(default_factory=dict)
+    seen: dict[int, Template | None] = field(default_factory=dict)
 
-    def shown(self, audience: str, decision: Decision) -> _Seen | None:
-        """What the audience sees; None for nothing."""
-        key = (audience, decision.bits)
+    def shown(self, decision: Decision) -> Template | None:
+        """The projection of this decision; None for nothing."""
         if decision.capabilities:
-            return _seen(self, audience, decision)
-        if key not in self.seen:
-            self.seen[key] = _seen(self, audience, decision)
-        return self.seen[key]
+            return _seen(self, decision)
+        if decision.bits not in self.seen:
+            self.seen[decision.bits] = _seen(self, decision)
+        return self.seen[decision.bits]
 
 
 class _Nobody:
@@ -123,20 +123,33 @@ def _model(seed: int, number: int, rate: float) -> _Model:
     )
 
 
-def _seen(model: _Model, audience: str, decision: Decision) -> _Seen | None:
+def _projected(model: _Model, decision: Decision) -> Projection | None:
     stated = stated_on(NOW.date())
-    projection = project(model.record, decision, stated=stated, factory_id=NO_FACTORY, organization_did=OWNER)
+    return project(model.record, decision, stated=stated, factory_id=NO_FACTORY, organization_did=OWNER)
+
+
+def _seen(model: _Model, decision: Decision) -> Template | None:
+    projection = _projected(model, decision)
     if projection is None:
         return None
+    return Template(projection.canonical.decode(), (*model.ids, model.number, NO_FACTORY, OWNER))
+
+
+@lru_cache(maxsize=2)
+def _envelope(audience: str) -> _Envelope:
+    """Taken from a view that was issued: names stand in order in a payload, so what is said of the audience is always the
+    same, and around the projection."""
+    model = _model(0, 0, USUAL_RATE)
+    vocabulary = catalogue.vocabulary()
+    decision = decide(default_policy(NO_FACTORY), Viewer.anonymous(), NO_RELATION, NOW.date(), vocabulary)
+    projection = _projected(model, decision)
+    assert projection is not None
     entry = Entry(purpose="revocation", index=INDEX, url=f"https://list.example/{LIST}", key=_Nobody.kid)
     hour = NOW.replace(minute=0, second=0, microsecond=0)
     token = signed_views.issue(projection.content, audience=audience, valid_from=hour, status=(entry,), signer=_Nobody())
-    payload = base64url.decode(token.split(".")[1]).decode()
-    holes = (*model.ids, model.number, NO_FACTORY, OWNER)
-    return _Seen(
-        payload=Template(payload, (*holes, _Nobody.kid, entry.url, f'"{INDEX}"')),
-        content=Template(projection.canonical.decode(), holes),
-    )
+    before, behind = base64url.decode(token.split(".")[1]).decode().split(projection.canonical.decode())
+    holes = (OWNER, _Nobody.kid, entry.url, f'"{INDEX}"')
+    return _Envelope(before=Template(before, holes), behind=Template(behind, holes))
 
 
 def _publish(desk: Desk, number: int, rows: Rows) -> None:
@@ -185,8 +198,9 @@ def _publish(desk: Desk, number: int, rows: Rows) -> None:
         }
     )
     for audience in STANDING:
-        seen = model.shown(audience, ruled.standing[audience])
+        seen = model.shown(ruled.standing[audience])
         if seen is not None:
+            content, envelope = seen.filled(said), _envelope(audience)
             list_id, index = house.new_id(), int.from_bytes(house.entropy(4)) % MIN_ENTRIES
             place = {"list_id": list_id, "entry": index, "revoked": False}
             said[f"https://list.example/{LIST}"] = f"{desk.origin}/v1/status/{list_id}"
@@ -198,8 +212,8 @@ def _publish(desk: Desk, number: int, rows: Rows) -> None:
                 of
                 | {
                     "audience": audience,
-                    "jwt": _signed(desk, seen.payload.filled(said)),
-                    "projection_digest": hashlib.sha256(seen.content.filled(said).encode()).hexdigest(),
+                    "jwt": _signed(desk, f"{envelope.before.filled(said)}{content}{envelope.behind.filled(said)}"),
+                    "projection_digest": hashlib.sha256(content.encode()).hexdigest(),
                     "status_list_id": list_id,
                     "status_index": index,
                 }
