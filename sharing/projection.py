@@ -10,13 +10,13 @@ Does not decide anything, and does not know who the viewer is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NoReturn
 
 from policies.decision import Decision
 from policies.levels import LEVELS, Level
-from sharing.catalogue import FIELDS, Cell, Field, Value, vocabulary
+from sharing.catalogue import FIELDS, Cell, Value, vocabulary
 from sharing.catalogue.document import COLLECTIONS
 from sharing.errors import ProjectionForged
 from sharing.ledger.sight import Sight
@@ -30,8 +30,10 @@ _SCOPES = tuple(COLLECTIONS.values())
 _PLAIN_SCOPES = tuple(scope for scope in _SCOPES if scope not in {"capability", "capacity"})
 RUNS_ON = "runs_on"
 
-Plan = Mapping[str, tuple[Field, str, Level, Level]]
-"""Field key -> the field, its name, the level decided, and the level as the field's chain shows it."""
+Shown = Callable[[Value], Value] | None
+Plan = Mapping[str, tuple[str, str, Level, Shown, str | None]]
+"""Field key -> the field's name, the word for the level as its chain shows it, that level, what makes the value that is shown
+of the one that is stored (None: none is shown), and its unit."""
 
 
 class Projection:
@@ -226,22 +228,37 @@ def _foreign(decision: Decision) -> Plan:
 
 
 def _planned(decision: Decision) -> Plan:
-    levels = {each: decision.level(each.key) for each in FIELDS}
-    return {
-        each.key: (each, each.name, level, each.shown(level)) for each, level in levels.items() if level is not Level.HIDDEN
-    }
+    found = {}
+    for each in FIELDS:
+        level = each.shown(decision.level(each.key))
+        if level is not Level.HIDDEN:
+            valued = level is not Level.EXISTENCE
+            show = each.form.band if level is Level.BAND else _as_it_is
+            found[each.key] = (each.name, level.word, level, show if valued else None, each.unit if valued else None)
+    return found
+
+
+def _as_it_is(value: Value) -> Value:
+    return value
 
 
 def _cells(values: Mapping[str, Value], plan: Plan, prefix: str, stated: Stated) -> dict[str, Value]:
+    """What `Field.cell` makes of each value at its level (a test compares), with its day."""
     found: dict[str, Value] = {}
+    default, dated = stated.default, bool(stated.days)
     for key, value in values.items():
         step = plan.get(key)
         if step is not None:
-            field, name, level, shown = step
-            cell = field.cell(value, level)
-            if cell is not None:
-                cell["as_of"] = stated.of(prefix + name, shown)
-                found[name] = cell
+            name, word, level, show, unit = step
+            cell: dict[str, Value] = {
+                "as_of": stated.of(prefix + name, level) if dated else default,
+                "level": word,
+            }
+            if show is not None:
+                if unit is not None:
+                    cell["unit"] = unit
+                cell["value"] = value if show is _as_it_is else show(value)
+            found[name] = cell
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from sharing.catalogue import FIELDS
 from sharing.catalogue.document import COLLECTIONS, ID, RUNS_ON
 from sharing.catalogue.values import Value
 from sharing.profile.computed import COMPUTED, with_computed
@@ -94,11 +95,26 @@ def record_of(document: Mapping[str, Value]) -> Record:
     )
 
 
+class _Keys(dict[str, str]):
+    """Name -> key of the fields of a scope, the catalogue's own texts, whose hashes are known."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__((each.name, each.key) for each in FIELDS if each.scope == scope)
+        self._scope = scope
+
+    def __missing__(self, name: str) -> str:
+        return f"{self._scope}.{name}"
+
+
+_KEYS = {scope: _Keys(scope) for scope in COLLECTIONS.values()}
+
+
 def _elements(listed: Value, scope: str) -> Mapping[str, Element]:
     found: dict[str, Element] = {}
+    keys = _KEYS[scope]
     for each in listed:
         if isinstance(each, dict):
-            values = {f"{scope}.{name}": value for name, value in each.items() if name not in (ID, RUNS_ON)}
+            values = {keys[name]: value for name, value in each.items() if name not in (ID, RUNS_ON)}
             runs_on = each.get(RUNS_ON)
             found[each[ID]] = Element(id=each[ID], values=MappingProxyType(with_computed(values)), runs_on=runs_on)
     return MappingProxyType(found)

@@ -10,6 +10,7 @@ Does not guarantee: anything when snapshots come from different, unequal copies 
 State owned here: the index and the change number it stands at; nobody else may change the index.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -120,6 +121,8 @@ class Replica:
             self._index = None
             loaded = None if self.shelf is None else self.shelf.load(session, window)
             index, at = loaded or (self.build(session), window.newest)
+            # Millions of objects that live as long as the process: nobody looks among them for garbage at every request.
+            gc.freeze()
         if at < window.newest:
             self._index = None
             for factory_id, state in self._feed.changed(session, at, window.newest):
