@@ -11,9 +11,10 @@ State owned here: the condition table, the compiled policies and the bitmaps per
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policies import CompiledPolicy, ConditionTable, Policy, Rule, Vocabulary, compile_policy
+from policies import CompiledPolicy, ConditionTable, Policy, Vocabulary, compile_policy
 from sharing.search.bitmaps import Bitmap, bitmap
 from sharing.search.dense import Run
+from sharing.search.ruled import Ruled
 
 REMEMBERED = 1024
 
@@ -36,15 +37,27 @@ class Audiences:
         self.conditions = ConditionTable()
         self.rows: list[Rows] = []  # by condition number; a condition stays though its last policy went
         self.named: Bitmap = bitmap()
-        self.policies: dict[str, CompiledPolicy] = {}
-        self._compiled: dict[tuple[Rule, ...], CompiledPolicy] = {}
+        self._ruled = Ruled()
+        self._compiled: dict[int, tuple[Policy, CompiledPolicy]] = {}
         self._common = (1 << 3 * vocabulary.width) - 1
 
-    def add(self, factory_id: str, policy: Policy, run: Run, capability_ids: tuple[str, ...]) -> CompiledPolicy:
+    def __len__(self) -> int:
+        """How many policies are kept, those among them that no factory has any more."""
+        return len(self._ruled)
+
+    def policy(self, head: int) -> CompiledPolicy:
+        """The policy of the factory with this head."""
+        return self._ruled.of(head, self.vocabulary)
+
+    def tighten(self, heads: int) -> None:
+        """Arrays of about the size that they need."""
+        self._ruled.tighten(heads)
+
+    def add(self, policy: Policy, run: Run, capability_ids: tuple[str, ...]) -> None:
         """Enter a factory's policy; `capability_ids` in the order of its run."""
         compiled = self._compile(policy)
         self.rows += [Rows() for _ in range(len(self.conditions) - len(self.rows))]
-        self.policies[factory_id] = compiled
+        self._ruled.put(run.head, compiled)
         rids = self._named_rids(compiled, run, capability_ids)
         for rid in rids:
             if rid is not None:
@@ -59,11 +72,11 @@ class Audiences:
                     masks.setdefault(bits & self._common, bitmap()).add_range(run.head, run.end)
                 for rid in self._of_bits(bits, rids):
                     capabilities.add(rid)
-        return compiled
 
-    def remove(self, factory_id: str, run: Run) -> None:
+    def remove(self, run: Run) -> None:
         """Take a factory's policy out again."""
-        compiled = self.policies.pop(factory_id)
+        compiled = self.policy(run.head)
+        self._ruled.remove(run.head)
         start, end = run.head, run.head + run.size
         self.named.remove_range(start, end)
         for condition, show, cap in compiled.rows:
@@ -80,12 +93,15 @@ class Audiences:
                         del masks[bits & self._common]
 
     def _compile(self, policy: Policy) -> CompiledPolicy:
-        # Most owners keep a template's rules to the letter, and compiling costs more than all else on the way in.
-        compiled = self._compiled.get(policy.effective)
-        if compiled is None:
-            if len(self._compiled) >= REMEMBERED:
-                self._compiled.clear()
-            compiled = self._compiled[policy.effective] = compile_policy(policy, self.vocabulary, self.conditions)
+        # Most owners keep a template's rules to the letter, and compiling costs more than all else on the way in. Policies
+        # with equal rules share them, so they are known by where they stand.
+        known = self._compiled.get(id(policy.rules))
+        if known is not None and known[0].rules is policy.rules and known[0].inherited is policy.inherited:
+            return known[1]
+        if len(self._compiled) >= REMEMBERED:
+            self._compiled.clear()
+        compiled = compile_policy(policy, self.vocabulary, self.conditions)
+        self._compiled[id(policy.rules)] = (policy, compiled)
         return compiled
 
     def _named_rids(self, compiled: CompiledPolicy, run: Run, capability_ids: tuple[str, ...]) -> list[int | None]:

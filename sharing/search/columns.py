@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sharing.search.bitmaps import Bitmap, Rids, Values, bitmap, union
-from sharing.search.dense import room
+from sharing.search.dense import resized, room
 from sharing.search.ladder import Ladder
 
 MISSING = int(np.iinfo(np.int64).min)
@@ -50,6 +50,11 @@ class NumberColumn:
             self._value[start:end] = MISSING
             self._band[start:end] = _NO_BAND
             self._changed(start, end)
+
+    def tighten(self, end: int) -> None:
+        """Arrays of about the size that records up to `end` need."""
+        size = min(end, len(self._value))
+        self._value, self._band = resized(self._value, size, MISSING), resized(self._band, size, _NO_BAND)
 
     def exact(self, rids: Rids) -> Values:
         """The value of each row, MISSING where there is none; `rids` ascending."""

@@ -27,7 +27,7 @@ from sharing.search.store import Store
 Described = Iterator[tuple[object, object]]
 """(what, how it is): `what` the same in both indexes, `how` comparable and free of record numbers."""
 
-_EDITED: Final = frozenset({"_free", "_number", "_posting", "_of_factory", "_slots", "_rows", "_bands", "_holdings"})
+_EDITED: Final = frozenset({"_free", "_number", "_posting", "_of_factory", "_slots", "_rows", "_bands"})
 """Attributes that depend on the order of edits, or only help to undo them."""
 
 
@@ -56,9 +56,7 @@ def differences(one: Index, other: Index) -> list[str]:
 def order_of(index: Index) -> Order:
     """The records of an index in the order of their public ids."""
     ids = index.store.ids
-    known = [
-        (factory_id, ids.names[rid] or "", rid) for factory_id, run in ids.runs.items() for rid in range(run.head, run.end)
-    ]
+    known = [(factory_id, ids.name(rid), rid) for factory_id, run in ids.runs.items() for rid in range(run.head, run.end)]
     # The head first: its name is the factory's own.
     known.sort(key=lambda each: (each[0], each[1] != each[0], each[1]))
     rids = np.array([rid for *_, rid in known], dtype=np.uint32)
@@ -142,6 +140,7 @@ def _audiences(index: Index, order: Order) -> Described:
         for kind, members in (("shown", rows.shown_capabilities), ("capped", rows.capped_capabilities)):
             if members:
                 yield (kind, conditions[number]), order.places(members)
-    for factory_id, compiled in audiences.policies.items():
+    for factory_id, run in index.store.ids.runs.items():
+        compiled = audiences.policy(run.head)
         rules = frozenset((conditions[number], show, cap) for number, show, cap in compiled.rows)
         yield ("policy", factory_id), (rules, compiled.capabilities)

@@ -75,7 +75,7 @@ def _few(store: Store, rids: Rids) -> tuple[str, ...]:
 
 
 def _of_factory(store: Store, view: View, factory_id: str) -> Bitmap:
-    run = store.ids.runs.get(factory_id)
+    run = store.ids.run(factory_id)
     return bitmap() if run is None else view.records & bitmap(range(run.head, run.end))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sharing.freshness import STALE_DAYS
 from sharing.search.bitmaps import Rids, Values
 from sharing.search.columns import ENDLESS
-from sharing.search.dense import room
+from sharing.search.dense import resized, room
 
 SPAN = 104
 _NOT_GIVEN = int(np.iinfo(np.uint16).max)
@@ -74,8 +74,17 @@ class HourRows:
         self._row_of[rid] = row
 
     def clear(self, start: int, end: int) -> None:
-        """Let records start..end-1 run on nothing."""
+        """Let records start..end-1 run on nothing, and forget the groups that they ran on, on which nobody else runs."""
+        for row in np.unique(self._row_of[start:end]).tolist():
+            if row != _NO_ROW:
+                self.remove(row)
         self._row_of[start:end] = _NO_ROW
+
+    def tighten(self) -> None:
+        """Arrays of about the size that they need."""
+        self._hours, self._first = resized(self._hours, self._rows, _NOT_GIVEN), resized(self._first, self._rows, 0)
+        self._as_of = resized(self._as_of, self._rows, 0)
+        self._row_of = resized(self._row_of, len(self._row_of), _NO_ROW)
 
     def rows_of(self, rids: Rids) -> bytes:
         """Everything that is kept of the group of each record, in the order of `rids`; equal bytes for equal hours."""

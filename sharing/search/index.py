@@ -61,14 +61,20 @@ class Index:
         """Remember how many conditions there are now that all of them are in use."""
         self._settled = len(self._audiences.conditions)
 
+    def tighten(self) -> None:
+        """Bring it into the form in which a snapshot holds it; it says what it said."""
+        self._store.tighten()
+        self._audiences.tighten(self._store.ids.end)
+
     @property
     def overgrown(self) -> bool:
         """Whether most conditions may be left over from policies that were replaced: a condition is never forgotten, so an
         owner who writes new ones all day would fill the memory. Building the index anew keeps only those in use."""
-        return len(self._audiences.conditions) > 2 * max(self._settled, FEWEST_CONDITIONS)
+        left = len(self._audiences) > 2 * max(len(self), FEWEST_CONDITIONS)
+        return left or len(self._audiences.conditions) > 2 * max(self._settled, FEWEST_CONDITIONS)
 
     def __len__(self) -> int:
-        return len(self._store.ids.runs)
+        return len(self._store.ids)
 
     @property
     def store(self) -> Store:
@@ -82,18 +88,18 @@ class Index:
 
     def put(self, factory_id: str, state: FactoryState | None) -> None:
         """Enter a factory, replace it, or (None) take it away; each cached view is brought up to date."""
-        old = self._store.ids.runs.get(factory_id)
+        old = self._store.ids.run(factory_id)
         if old is not None:
             for view in self._views.values():
                 view.forget(factory_id, old)
-            self._audiences.remove(factory_id, old)
+            self._audiences.remove(old)
             self._store.withdraw(factory_id)
         if state is None:
             if old is not None:
                 self._store.ids.release(factory_id)
             return
         run = self._store.enter(factory_id, state.record, state.backing, state.hours_as_of)
-        self._audiences.add(factory_id, state.policy, run, self._store.ids.capability_ids(run))
+        self._audiences.add(state.policy, run, self._store.ids.capability_ids(run))
         for view in self._views.values():
             view.learn(factory_id, run)
 

@@ -5,20 +5,30 @@ value is in no posting of a coarser level. A posting that loses its last record 
 Does not guarantee: visibility; a posting is the same for every viewer and is always intersected with what one may
 see.
 
+What a snapshot holds stays in its arrays (`Bound`, the first numbers); apart from them stand the postings that are new since,
+and those of the arrays that were changed or are asked for often.
+
 State owned here: the bitmaps, and for each factory the list of postings it is in (by number, to take it out again).
 """
 
-from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+
 from policies import Level
 from sharing.search.bitmaps import Bitmap, bitmap
+from sharing.search.bound import Bound
 from sharing.search.dense import Run
+from sharing.search.ragged import Ragged
 from sharing.search.reading import BACKED_FIELDS, FACETS, TERM_FIELDS, WORD_FIELDS
 from sharing.search.spelling import Spelling, entries
 
 FILE = "file"
+
+_RARE = 64
+"""Up to so many members a bitmap of a snapshot is made anew each time: most terms are names that one factory has."""
 
 
 class Use(Enum):
@@ -65,81 +75,182 @@ class Table:
 
     field: str
     level: Level
-    by_term: dict[str, Bitmap]
+    by_term: Mapping[str, Bitmap]
 
 
 class Postings:
     """All tables."""
 
     def __init__(self) -> None:
-        self._tables = [Table(key, level, {}) for _, key, level in _TABLES]
-        self._number: dict[Key, int] = {}
+        self._bound = Bound()
+        self._open: dict[int, Bitmap] = {}  # of `_bound`: changed, or asked for
+        self._gone: set[int] = set()  # of `_bound`: without members
+        self._numbers: list[dict[str, int]] = [{} for _ in _TABLES]  # of the terms that are not bound
         self._posting: list[tuple[Key, Bitmap] | None] = []
         self._free: list[int] = []
-        self._of_factory: dict[str, array[int]] = {}
+        self._of_factory = Ragged()
         self._spelled: dict[int, Spelling] = {}  # of the tables somebody asked about; derived, so no snapshot has it
 
-    def post(self, factory_id: str, entries: dict[Key, list[tuple[int, int]]]) -> None:
-        """Add a factory's records: for each posting the ranges [start, end) of ids that belong in it."""
-        numbers = array("I")
+    def post(self, head: int, entries: dict[Key, list[tuple[int, int]]]) -> None:
+        """Add the records of the factory with this head: for each posting the ranges [start, end) of ids that belong in it."""
+        numbers = []
         for key, ranges in entries.items():
-            number = self._number.get(key)
+            number = self.number(*key)
             if number is None:
                 number = self._create(key)
-            place = self._posting[number]
-            assert place is not None  # noqa: S101 - a number in use has a place
-            members = place[1]
+            members = self._changing(number)
             for start, end in ranges:
                 members.add_range(start, end)
             numbers.append(number)
-        self._of_factory[factory_id] = numbers
+        self._of_factory.put(head, numbers)
 
-    def withdraw(self, factory_id: str, run: Run) -> None:
+    def withdraw(self, run: Run) -> None:
         """Take a factory out of every posting."""
-        for number in self._of_factory.pop(factory_id):
-            place = self._posting[number]
-            assert place is not None  # noqa: S101 - a number in use has a place
-            key, members = place
+        for number in self._of_factory.taken(run.head):
+            members = self._changing(number)
             members.remove_range(run.head, run.head + run.size)
             if not members:
-                del self._tables[key[0]].by_term[key[1]]
-                del self._number[key]
-                if (spelled := self._spelled.get(key[0])) is not None:
-                    for entry in entries(key[1]):
-                        spelled.discard(entry)
-                self._posting[number] = None
-                self._free.append(number)
+                self._discard(number)
 
     def tables(self, use: Use) -> list[Table]:
         """Every table of one use. Their bitmaps are not to be changed."""
-        return [self._tables[number] for number, (own, _, _) in enumerate(_TABLES) if own is use]
+        return [self._table(number) for number, (own, _, _) in enumerate(_TABLES) if own is use]
 
     def every(self) -> list[Table]:
         """Every table, by number. Their bitmaps are not to be changed."""
-        return self._tables
+        return [self._table(number) for number in range(len(_TABLES))]
 
-    def table(self, use: Use, field: str, level: Level) -> dict[str, Bitmap]:
+    def table(self, use: Use, field: str, level: Level) -> Mapping[str, Bitmap]:
         """The postings of a use, field and level by term. Not to be changed."""
-        return self._tables[TABLE_NUMBER[use, field, level]].by_term
+        return Terms(self, TABLE_NUMBER[use, field, level])
 
     def spelled(self, use: Use, field: str, level: Level) -> Spelling:
         """The terms of a table in order, as `spelling.entries`; made when first asked for and followed from then on."""
         number = TABLE_NUMBER[use, field, level]
         known = self._spelled.get(number)
         if known is None:
-            known = self._spelled[number] = Spelling(each for term in self._tables[number].by_term for each in entries(term))
+            known = self._spelled[number] = Spelling(each for term in self.terms(number) for each in entries(term))
         return known
 
+    def number(self, table: int, term: str) -> int | None:
+        """The number of a posting; None when there is none."""
+        own = self._numbers[table].get(term)
+        if own is not None:
+            return own
+        number = self._bound.find(table, term) if len(self._bound) else None
+        return None if number in self._gone else number
+
+    def terms(self, table: int) -> Iterator[str]:
+        """The terms of a table."""
+        yield from self._numbers[table]
+        yield from (term for number, term in self._bound.terms(table) if number not in self._gone)
+
+    def members(self, number: int) -> Bitmap:
+        """The bitmap of a posting. Not to be changed."""
+        if number >= len(self._bound):
+            return self._own(number)[1]
+        known = self._open.get(number)
+        if known is None:
+            known = self._bound.members(number)
+            if len(known) > _RARE:
+                self._open[number] = known
+        return known
+
+    def count(self, table: int) -> int:
+        """How many terms a table has."""
+        numbers = self._bound.numbers(table)
+        return len(self._numbers[table]) + len(numbers) - sum(number in numbers for number in self._gone)
+
+    def bind(self, heads: int) -> None:
+        """Bring everything into the form of a snapshot, for factories with heads below `heads`."""
+        before = len(self._bound) + len(self._posting)
+        new = np.zeros(before, dtype=np.uint32)
+        tables, at = [], 0
+        for table in range(len(_TABLES)):
+            found = []
+            for term in sorted(self.terms(table), key=lambda each: each.encode("utf-8", "surrogatepass")):
+                number = self.number(table, term)
+                if number is not None:
+                    found.append((term, self.members(number)))
+                    new[number] = at
+                    at += 1
+            tables.append(found)
+        self._of_factory.renumber(new)
+        self._of_factory.tighten(heads)
+        self._bound, self._open, self._gone = Bound(tables), {}, set()
+        self._numbers, self._posting, self._free = [{} for _ in _TABLES], [], []
+
+    def _table(self, number: int) -> Table:
+        _, key, level = _TABLES[number]
+        return Table(key, level, Terms(self, number))
+
+    def _own(self, number: int) -> tuple[Key, Bitmap]:
+        place = self._posting[number - len(self._bound)]
+        assert place is not None  # noqa: S101 - a number in use has a place
+        return place
+
+    def _changing(self, number: int) -> Bitmap:
+        if number >= len(self._bound):
+            return self._own(number)[1]
+        if number not in self._open:
+            self._open[number] = self._bound.members(number)
+        return self._open[number]
+
     def _create(self, key: Key) -> int:
-        members = self._tables[key[0]].by_term[key[1]] = bitmap()
-        if (spelled := self._spelled.get(key[0])) is not None:
-            for entry in entries(key[1]):
+        table, term = key
+        if (spelled := self._spelled.get(table)) is not None:
+            for entry in entries(term):
                 spelled.add(entry)
+        bound = self._bound.find(table, term) if len(self._bound) else None
+        if bound is not None:
+            self._gone.discard(bound)
+            self._open[bound] = bitmap()
+            return bound
         if self._free:
             number = self._free.pop()
-            self._posting[number] = (key, members)
+            self._posting[number - len(self._bound)] = (key, bitmap())
         else:
-            number = len(self._posting)
-            self._posting.append((key, members))
-        self._number[key] = number
+            number = len(self._bound) + len(self._posting)
+            self._posting.append((key, bitmap()))
+        self._numbers[table][term] = number
         return number
+
+    def _discard(self, number: int) -> None:
+        if number < len(self._bound):
+            table = next(each for each in range(len(_TABLES)) if number in self._bound.numbers(each))
+            term = self._bound.term(number)
+            self._open.pop(number)
+            self._gone.add(number)
+        else:
+            (table, term), _ = self._own(number)
+            del self._numbers[table][term]
+            self._posting[number - len(self._bound)] = None
+            self._free.append(number)
+        if (spelled := self._spelled.get(table)) is not None:
+            for entry in entries(term):
+                spelled.discard(entry)
+
+
+class Terms(Mapping[str, Bitmap]):
+    """The postings of one table by their terms, as they are now. Not to be changed."""
+
+    __slots__ = ("_postings", "_table")
+
+    def __init__(self, postings: Postings, table: int) -> None:
+        self._postings = postings
+        self._table = table
+
+    def __getitem__(self, term: str) -> Bitmap:
+        number = self._postings.number(self._table, term)
+        if number is None:
+            raise KeyError(term)
+        return self._postings.members(number)
+
+    def __contains__(self, term: object) -> bool:
+        return isinstance(term, str) and self._postings.number(self._table, term) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return self._postings.terms(self._table)
+
+    def __len__(self) -> int:
+        return self._postings.count(self._table)

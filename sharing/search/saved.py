@@ -11,20 +11,23 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from policies import CompiledPlatform, CompiledPolicy, ConditionTable, Level
+from policies import CompiledPlatform, ConditionTable, Level
 from policies.conditions import Condition
 from policies.levels import Tier
 from policies.model import Audience, Effect
 from sharing import catalogue
 from sharing.search.audiences import Audiences, Rows
+from sharing.search.bound import Bound
 from sharing.search.columns import NumberColumn
-from sharing.search.dense import RecordIds, Run
+from sharing.search.dense import RecordIds
 from sharing.search.hours import HourRows
 from sharing.search.index import Index
 from sharing.search.packing import Node, Registry, Saved, pack, registry, unpack
-from sharing.search.postings import Postings, Table
+from sharing.search.postings import Postings
+from sharing.search.ragged import Ragged
+from sharing.search.ruled import Ruled
 from sharing.search.slots import CertificateSlots
-from sharing.search.store import Holding, Store
+from sharing.search.store import Store
 
 CLASSES: Final[Registry] = registry(
     (
@@ -32,22 +35,21 @@ CLASSES: Final[Registry] = registry(
         Saved(cls=Index, made={"_views": OrderedDict}),
         Store,
         RecordIds,
-        Run,
-        # The order of its terms is worked out when somebody asks for suggestions.
-        Saved(cls=Postings, made={"_spelled": dict}),
-        Table,
+        # The order of its terms is worked out when somebody asks for suggestions; what is bound is opened when it is needed.
+        Saved(cls=Postings, made={"_spelled": dict, "_open": dict}),
+        Bound,
+        Ragged,
         # Bitmaps of a column are made from it when somebody compares.
         Saved(cls=NumberColumn, made={"_ladder": type(None), "_rows_of_band": type(None)}),
         HourRows,
         CertificateSlots,
-        Holding,
         # What was compiled lately is a cache; the vocabulary is the program's own.
         Saved(cls=Audiences, made={"_compiled": dict, "vocabulary": catalogue.vocabulary}),
         Rows,
+        Saved(cls=Ruled, made={"_known": dict, "_mask_of": dict}),
         ConditionTable,
         Condition,
         Audience,
-        Saved(cls=CompiledPolicy, made={"vocabulary": catalogue.vocabulary}),
         CompiledPlatform,
         Level,
         Tier,
@@ -57,7 +59,11 @@ CLASSES: Final[Registry] = registry(
 
 
 def pack_index(index: Index) -> tuple[Node, list[bytes]]:
-    """An index as a description and byte strings. Raises `Unpackable`. The index must not change meanwhile."""
+    """An index as a description and byte strings. Raises `Unpackable`. The index must not change meanwhile.
+
+    It takes the form itself in which it is written down, and answers as before.
+    """
+    index.tighten()
     return pack(index, CLASSES)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from policies import Level
 from sharing.search.bitmaps import Bitmap, bitmap, rids_of
 from sharing.search.columns import Mask
-from sharing.search.dense import room
+from sharing.search.dense import resized, room
 
 _NO_DATE = 0
 
@@ -29,6 +29,10 @@ class CertificateSlots:
         # columns: from, first day of its quarter, last day of its quarter; the same for until; whether it is not in force
         self._days: Days = np.zeros((0, 7), dtype=np.int32)
         self._terms: dict[str, Bitmap] = {}
+        self._first: NDArray[np.int32] = np.zeros(0, dtype=np.int32)  # by head: one of its slots, and one; 0 for none
+        self._next: NDArray[np.int32] = np.zeros(0, dtype=np.int32)  # by slot: another one of the same head, and one
+        self._kind: NDArray[np.int32] = np.zeros(0, dtype=np.int32)  # by slot: which terms it has
+        self._kinds: list[frozenset[str]] = []
         self._slots = 0
         self._free: list[int] = []
 
@@ -40,27 +44,44 @@ class CertificateSlots:
         valid_until: tuple[int, int, int] | None,
         *,
         barred: bool = False,
-    ) -> int:
-        """Store a certificate; a date is (day, first day, last day of its interval). `barred`: suspended or withdrawn.
-        Returns the slot."""
+    ) -> None:
+        """Store a certificate; a date is (day, first day, last day of its interval). `barred`: suspended or withdrawn."""
         slot = self._free.pop() if self._free else self._slots
         self._slots = max(self._slots, slot + 1)
         self._head = room(self._head, self._slots, 0)
         self._days = room(self._days, self._slots, _NO_DATE)
         self._head[slot] = head
         self._days[slot] = (*(valid_from or (_NO_DATE,) * 3), *(valid_until or (_NO_DATE,) * 3), int(barred))
+        self._first, self._next = room(self._first, head + 1, 0), room(self._next, self._slots, 0)
+        self._kind = room(self._kind, self._slots, 0)
+        self._next[slot], self._first[head] = self._first[head], slot + 1
+        if terms not in self._kinds:
+            self._kinds.append(terms)
+        self._kind[slot] = self._kinds.index(terms)
         for term in terms:
             self._terms.setdefault(term, bitmap()).add(slot)
-        return slot
 
-    def remove(self, slot: int, terms: frozenset[str]) -> None:
-        """Take a certificate with these scheme terms away."""
-        for term in terms:
-            held = self._terms[term]
-            held.discard(slot)
-            if not held:
-                del self._terms[term]
-        self._free.append(slot)
+    def clear(self, head: int) -> None:
+        """Take a factory's certificates away."""
+        if head >= len(self._first):
+            return
+        following, self._first[head] = int(self._first[head]), 0
+        while following:
+            slot = following - 1
+            for term in self._kinds[self._kind[slot]]:
+                held = self._terms[term]
+                held.discard(slot)
+                if not held:
+                    del self._terms[term]
+            self._free.append(slot)
+            following = int(self._next[slot])
+
+    def tighten(self, heads: int) -> None:
+        """Arrays of about the size that they need."""
+        self._first = resized(self._first, min(heads, len(self._first)), 0)
+        self._next, self._kind = resized(self._next, self._slots, 0), resized(self._kind, self._slots, 0)
+        self._head = resized(self._head, self._slots, 0)
+        self._days = resized(self._days, self._slots, _NO_DATE)
 
     def terms(self) -> list[str]:
         """Every scheme term that some certificate has."""

@@ -10,7 +10,6 @@ State owned here: all of it; only `enter` and `withdraw` change it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -38,14 +37,6 @@ _LARGEST = frozenset(each.key for each in NUMBER_FIELDS if any(one.match is Matc
 Ranges = list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What a factory occupies besides its run: hour rows and certificate slots."""
-
-    rows: tuple[int, ...]
-    slots: tuple[tuple[int, frozenset[str]], ...]
-
-
 class Store:
     """Records by dense id."""
 
@@ -56,7 +47,6 @@ class Store:
         self.numbers = {key: NumberColumn() for key in sorted(_NUMBER_KEYS)}
         self.hours = HourRows(tuple(edge * 10**hours.decimals for edge in hours.edges))
         self.certificates = CertificateSlots()
-        self._holdings: dict[str, Holding] = {}
 
     def enter(self, factory_id: str, record: Record, backing: Backing, hours_as_of: Mapping[str, tuple[date, date]]) -> Run:
         """Store a factory that is not in it (or was withdrawn); its run: the head, then its capabilities in order.
@@ -76,32 +66,37 @@ class Store:
             self._values(entries, capability.values, [(rid, rid + 1)])
             if capability.runs_on is not None:
                 running.setdefault(capability.runs_on, []).append((rid, rid + 1))
-        rows = []
         for group_id, ranges in running.items():
             values = record.capacity_groups[group_id].values
             self._values(entries, values, ranges)
             if HOURS in values:
-                rows.append(row := self.hours.add(_weeks(values[HOURS]), hours_as_of[group_id]))
+                row = self.hours.add(_weeks(values[HOURS]), hours_as_of[group_id])
                 for rid, _ in ranges:
                     self.hours.run_on(rid, row)
         _backed(entries, run, record, running, backing)
-        slots = tuple(self._slot(run.head, each) for each in record.certificates.values() if SCHEME in each.values)
-        self.postings.post(factory_id, entries)
-        self._holdings[factory_id] = Holding(tuple(rows), slots)
+        for certificate in record.certificates.values():
+            if SCHEME in certificate.values:
+                self._slot(run.head, certificate)
+        self.postings.post(run.head, entries)
         return run
 
     def withdraw(self, factory_id: str) -> None:
         """Take everything of a factory out; its run stays reserved until `ids` gives it another or releases it."""
         run = self.ids.runs[factory_id]
-        holding = self._holdings.pop(factory_id)
-        self.postings.withdraw(factory_id, run)
+        self.postings.withdraw(run)
         for column in self.numbers.values():
             column.clear(run.head, run.end)
         self.hours.clear(run.head, run.end)
-        for row in holding.rows:
-            self.hours.remove(row)
-        for slot, terms in holding.slots:
-            self.certificates.remove(slot, terms)
+        self.certificates.clear(run.head)
+
+    def tighten(self) -> None:
+        """Bring everything into the form in which a snapshot holds it: arrays that are as large as they need to be."""
+        self.ids.tighten()
+        self.postings.bind(self.ids.end)
+        for column in self.numbers.values():
+            column.tighten(self.ids.end)
+        self.hours.tighten()
+        self.certificates.tighten(self.ids.end)
 
     def flagged(self, heads: NDArray[np.uint32]) -> Mask:
         """A table over all ids that is true at `heads`."""
@@ -129,11 +124,11 @@ class Store:
                 for start, end in ranges:
                     self.numbers[key].put(start, end, each.scaled(value), each.band_scaled(value))
 
-    def _slot(self, head: int, certificate: Element) -> tuple[int, frozenset[str]]:
+    def _slot(self, head: int, certificate: Element) -> None:
         terms = field(SCHEME).terms(certificate.values[SCHEME], Level.EXACT)
         begun, ended = (_days(certificate, key) for key in (VALID_FROM, VALID_UNTIL))
         barred = certificate.values.get(STATUS) in NOT_IN_FORCE
-        return self.certificates.add(head, terms, begun, ended, barred=barred), terms
+        self.certificates.add(head, terms, begun, ended, barred=barred)
 
 
 def _best(elements: Iterable[Element]) -> Mapping[str, Value]:

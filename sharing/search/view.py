@@ -78,7 +78,7 @@ class View:
 
     def _decide(self, factory_id: str, run: Run) -> tuple[int, tuple[int, ...]]:
         relation = self._relations.get(factory_id, NO_RELATION)
-        compiled = self._audiences.policies[factory_id]
+        compiled = self._audiences.policy(run.head)
         decision = decide_compiled(compiled, self._audiences.conditions, self._viewer, relation, self._day, self._platform)
         if not decision.listed:
             return 0, ()
