@@ -96,7 +96,7 @@ class World:
             platform=platform,
         )
         world = cls(house=house, clock=clock)
-        with database.write() as session:
+        with database.write() if fresh else database.read() as session:
             if fresh:
                 development = origin.startswith("http://")
                 identity.create_node(
