@@ -55,7 +55,8 @@ class Leak:
     row: str
     by: tuple[str, ...] = ("P1", "P2")
     about: str | None = None
-    """What all networks and questions put to it are about; None: they are those put to the product."""
+    """What all networks and questions put to it are about (`worlds.ABOUT`), as a part of those put to the product are; None:
+    they are those put to the product."""
 
 
 ONE = ("P1",)
@@ -90,7 +91,7 @@ LEAKS = (
     Leak(name="document on its digest alone", plant=doors.document_on_its_digest_alone, row=TEXT, about="document"),
     Leak(name="name of the file", plant=doors.name_of_the_file, row=TEXT, by=ONE, about="document"),
     Leak(name="caps about what is omitted are skipped", plant=doors.omitted_credentials, row=OMITTED),
-    Leak(name="view kept without its purpose", plant=search.view_kept_without_its_purpose, row=CACHES, by=ONE),
+    Leak(name="view kept without its purpose", plant=search.view_kept_without_its_purpose, row=CACHES, by=ONE, about="purpose"),
     Leak(name="refusing what nobody states", plant=search.refusing_what_nobody_states, row=UNKNOWN),
     Leak(name="name already taken", plant=doors.name_already_taken, row=TAKEN, by=TWO),
     Leak(name="import compared with all", plant=doors.import_compared_with_all, row=TAKEN, by=TWO),

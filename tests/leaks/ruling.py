@@ -55,12 +55,17 @@ WHEN = st.one_of(
     st.fixed_dictionaries({"from": DATES}),
     st.fixed_dictionaries({"until": DATES}),
 )
+PURPOSES = st.sampled_from(["sourcing", "benchmark", "rfq"])
+PEERS = st.sampled_from([{"tier": "member"}, {"org": [DID + "buyer", DID + "partner"]}, {"country": ["JP"]}])
 WHY = st.one_of(st.just({}), st.just({}), st.just({"for": ["sourcing"]}), st.just({"for": ["rfq", "audit"]}))
 
 
 @st.composite
-def rules(draw: st.DrawFn, focus: list[str], capabilities: int) -> list[dict[str, Any]]:
-    """A policy's rules about the fields in focus; `capability/#0` stands for the first capability."""
+def rules(draw: st.DrawFn, focus: list[str], capabilities: int, *, by_purpose: bool) -> list[dict[str, Any]]:
+    """A policy's rules about the fields in focus; `capability/#0` stands for the first capability.
+
+    `by_purpose`: some of it is shown to those alone who come for one purpose, and next to nothing of it to others.
+    """
     listing = draw(st.sampled_from(["anyone"] * 6 + [{"tier": "member"}, {"org": [DID + "buyer"]}]))
     wide = draw(st.sampled_from([*["anyone"] * 8, *[{"tier": "member"}] * 6, *SHOWN_TO]))
     found: list[dict[str, Any]] = [
@@ -72,6 +77,8 @@ def rules(draw: st.DrawFn, focus: list[str], capabilities: int) -> list[dict[str
         targets = draw(st.lists(st.sampled_from(focus), min_size=1, max_size=3, unique=True))
         show = [[target, draw(LEVELS)] for target in targets]
         found.append({"to": draw(st.sampled_from(SHOWN_TO)), "show": show, **draw(WHEN), **draw(WHY)})
+    if by_purpose:
+        found = [*found[:2], {"to": draw(PEERS), "for": [draw(PURPOSES)], "show": [[each, "exact"] for each in focus]}]
     for _ in range(draw(st.integers(0, 2))):
         target = draw(st.sampled_from([*focus, "$listing", *(f"capability/#{n}" for n in range(capabilities))]))
         level = "hidden" if target[0] in "$" or "#" in target else draw(LEVELS)

@@ -1,5 +1,7 @@
 """Small random networks, as data: what owners state, who may see it, what is granted and attested, and what is asked.
 
+A network may be about one thing (`ABOUT`), of which there is then more; half of them are about nothing of that kind.
+
 Values, rules and searches are drawn together. Each network has a theme of a few fields: every factory states them, with
 values on band edges or one step beside; rules speak of them more than of others; searches ask for bounds on the same edges.
 """
@@ -29,6 +31,14 @@ VIEWERS = (
     Who(slug="rival", purpose="sourcing"),
     Who(slug="auditor", purpose="audit"),
 )
+
+
+SIBLINGS = (
+    tuple(who for who in VIEWERS if who.slug == "buyer"),
+    (*(who for who in VIEWERS if who.slug == "partner"), Who(slug="buyer", purpose="sourcing")),
+    (*(who for who in VIEWERS if who.slug == "partner"), Who(slug="partner", purpose="benchmark")),
+)
+"""Viewers of one organization who come for different purposes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +94,7 @@ def factories(draw: st.DrawFn, theme: Theme, about: str | None) -> FactorySpec:
     document = draw(documents(theme))
     filed = {FILES, "certificate.document"} if FILES in theme else set()
     focus = sorted({*theme, *filed, *draw(st.lists(st.sampled_from(FOCUS), max_size=2, unique=True))})
-    stated = draw(rules(focus, len(document["capabilities"])))
+    stated = draw(rules(focus, len(document["capabilities"]), by_purpose=about == "purpose"))
     if draw(st.integers(0, 3)) == 0:
         stated = [*stated, RIVALS]
     grants = []
@@ -150,25 +160,38 @@ ABOUT = {
     "equipment": "equipment.class",
     "text": "legal_name",
     "suggest": "legal_name",
+    "backed": None,
+    "document": None,
+    "purpose": None,
 }
-"""Fields that a theme needs for a question to be about something."""
+"""What a network can be about, and the field that its theme needs for that."""
+SUBJECTS = st.one_of(st.none(), st.sampled_from(sorted(ABOUT)))
+
+
+def viewers(about: str | None) -> st.SearchStrategy[list[Who]]:
+    """Three of them: now and then, and where it is about purposes, those of one organization."""
+    siblings = st.sampled_from(SIBLINGS).flatmap(st.permutations)
+    anybody = st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)
+    return siblings if about == "purpose" else st.one_of(anybody, anybody, anybody, siblings)
 
 
 @st.composite
 def examples(draw: st.DrawFn, about: str | None = None) -> Example:
-    """A network and questions with one theme; `about` is a parameter that all of them ask for."""
+    """A network and questions with one theme; `about` is what all of them are about, otherwise that is drawn too."""
+    about = about or draw(SUBJECTS)
     theme = draw(THEMES)
     if about == "document" or draw(st.integers(0, 3)) == 0:
         theme = sorted({*theme, FILES})
-    if about in ABOUT:
-        theme = sorted({*theme, ABOUT[about]})
+    needed = ABOUT[about] if about else None
+    if needed is not None:
+        theme = sorted({*theme, needed})
     if about == "backed":
         theme = sorted(
             {*theme, "capability.process", "capability.tolerance_um", "certificate.valid_until", "certificate.document"}
         )
     return Example(
         spec=draw(networks(theme, about)),
-        viewers=draw(st.lists(st.sampled_from(VIEWERS), min_size=3, max_size=3, unique=True)),
+        viewers=draw(viewers(about)),
         queries=draw(st.lists(searches(theme, about), min_size=4, max_size=4)),
         typed=draw(typed(12 if about == "suggest" else 4)),
         turn=draw(st.integers(0, 11)),
