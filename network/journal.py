@@ -13,7 +13,7 @@ Guarantees
     * Any number of threads and processes may append; lines of transactions that commit together share one fsync.
     * A torn end, after a crash, is not read, and is overwritten.
 
-Not here: what the notes mean. Not a log of contents: ids, times and states only. Generations may stand out of order.
+Not here: what the notes mean. Not a log of contents: ids, times, states and digests only. Generations may stand out of order.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ MADE_OR_ENDED: Final[dict[Any, Any]] = {"lasting": frozenset({"made", "ended"})}
 WATCHED: Final[dict[Any, Any]] = {"watched": True}
 """`info` of a table, or of a column of content, of which only *that* it changed is noted, or that a row was deleted."""
 
-SET, NEW, GONE, TOUCHED, MARK = "set", "new", "gone", "touched", "mark"
+SET, NEW, GONE, TOUCHED, MARK, KEPT = "set", "new", "gone", "touched", "mark", "kept"
 
 Note = Sequence[object]
 
@@ -53,6 +53,11 @@ def notes_of(session: Session) -> list[Note]:
 def mark(session: Session) -> None:
     """Note that something happened that changes no lasting row, so that the transaction takes a generation."""
     session.info.setdefault(_NOTES, []).append([MARK, "", []])
+
+
+def keep(session: Session, name: str, text: str) -> None:
+    """Note `text`, which a restored copy will be given back under `name`. Digests and places, never content."""
+    session.info.setdefault(_NOTES, []).append([KEPT, name, text])
 
 
 def touch(session: Session, row: object) -> None:

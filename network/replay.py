@@ -20,7 +20,7 @@ from network.columns import UtcTime
 from network.database import Base
 from network.errors import JournalUnusable
 from network.journal import Entry
-from network.lasting import GONE, MARK, NEW, SET, TOUCHED, Note
+from network.lasting import GONE, KEPT, MARK, NEW, SET, TOUCHED, Note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,8 @@ class Replayed:
     """(table, key) of what was watched and changed: the copy has it as it was before."""
     changed: set[tuple[str, tuple[object, ...]]] = field(default_factory=set)
     """(table, key) of the rows of the copy that were changed or deleted again."""
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """(name, text) of what `lasting.keep` noted, in its order."""
 
 
 def missing(entries: Iterable[Entry], after: int, until: int) -> int:
@@ -55,9 +57,18 @@ def replay(session: Session, entries: Iterable[Entry]) -> Replayed:
     done = Replayed()
     for entry in entries:
         for note in entry.notes:
-            if note[0] != MARK:
+            if note[0] == KEPT:
+                done.kept.append(_kept(note))
+            elif note[0] != MARK:
                 _play(session, note, done)
     return done
+
+
+def _kept(note: Note) -> tuple[str, str]:
+    match note:
+        case [_, str(name), str(text)]:
+            return name, text
+    raise JournalUnusable("The journal tells of something that this release does not know.")
 
 
 def _play(session: Session, note: Note, done: Replayed) -> None:

@@ -36,6 +36,7 @@ from sharing.factories import PUBLISHED, WITHDRAWN
 from sharing.grants import end_grant
 from sharing.house import House
 from sharing.leaving import leave
+from sharing.ledger import sealing
 from sharing.models import Attestation, Factory, Grant, Publication, StatusEntry, StatusList, StoredView
 from sharing.publications import resign, unpublish
 from sharing.viewers import MANAGE, READ_AND_WRITE, Caller
@@ -64,6 +65,8 @@ class Settled:
     without_password: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     mailed: dict[str, int] = field(default_factory=dict)
+    ledgers: dict[str, int] = field(default_factory=dict)
+    """Organization's slug -> rows of its ledger of which the hash alone is left."""
 
 
 def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> Settled:
@@ -76,6 +79,8 @@ def settle_exactly(house: House, session: Session, entries: Iterable[Entry]) -> 
             settled.lost[made.table] = settled.lost.get(made.table, 0) + 1
     _close_lost_entries(session, done.made)
     _renew_keys(house, session, done.made, settled)
+    for owner_id, lost in sealing.go_on(house, session, done.kept).items():
+        settled.ledgers[membership.member_of(session, owner_id).slug] = lost
     _withdraw(session, _touched(done, Publication), settled)
     settled.erased = erase_again(session)
     _leave_again(house, session, done, settled)

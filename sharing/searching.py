@@ -140,8 +140,7 @@ def _attempt(
         today = house.today()
         if caller.organization_id is not None:
             asked = probing.asked_of(probing.asker_of(session, caller.organization_id), query)
-            probing.require_room(session, asked, today, bounds)
-            note_question(asked)
+            note_question(probing.require_room(session, asked, today, bounds))
         after = None
         if cursor is not None:
             key = house.keystore.derive(CURSOR_KEY)

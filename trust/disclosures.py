@@ -109,7 +109,7 @@ def verify(lines: Iterable[bytes], anchors: Sequence[Anchor], heads: Sequence[st
         hashed=hashed,
         head=str(note),
         problem=_compared(head, tree.size, tree.root),
-        earlier=tuple(_judged(each, tree) for each in brought),
+        earlier=tuple(_judged(each, tree, head.origin) for each in brought),
     )
 
 
@@ -124,17 +124,32 @@ def _brought(note: str, keys: Sequence[PublicKey], head: Checkpoint) -> Checkpoi
         earlier = _signed(note, keys)
     except TrustError as error:
         return EarlierHead(size=0, problem=error.reason)
-    if earlier.origin != head.origin:
+    if not same_ledger(earlier.origin, head.origin):
         return EarlierHead(size=earlier.size, problem="another_ledger")
     return earlier
 
 
-def _judged(earlier: Checkpoint | EarlierHead, tree: Tree) -> EarlierHead:
+def _judged(earlier: Checkpoint | EarlierHead, tree: Tree, origin: str) -> EarlierHead:
     if isinstance(earlier, EarlierHead):
         return earlier
-    root = tree.roots.get(earlier.size)
-    problem = "leaves_missing" if root is None else None if root == earlier.root else "rewritten"
-    return EarlierHead(size=earlier.size, problem=problem)
+    return EarlierHead(size=earlier.size, problem=compared(earlier, tree, origin))
+
+
+def same_ledger(earlier: str, later: str) -> bool:
+    """Whether a ledger of the one name goes on under the other: `<host>/ledger/<slug>`, and then `.1`, `.2` for each time that
+    its node was restored without knowing what it had signed."""
+    (host, _, one), (other_host, _, other) = earlier.rpartition("/"), later.rpartition("/")
+    return (host, one.partition(".")[0]) == (other_host, other.partition(".")[0])
+
+
+def compared(head: Checkpoint, tree: Tree, origin: str) -> str | None:
+    """Why a head is not of the beginning of this tree, which goes by `origin` now; None when it is."""
+    root = tree.roots.get(head.size)
+    if root == head.root:
+        return None
+    if head.origin != origin:
+        return "lost_in_restoring"
+    return "leaves_missing" if root is None else "rewritten"
 
 
 def _signed(note: str, keys: Sequence[PublicKey]) -> Checkpoint:

@@ -21,6 +21,7 @@ from network.models import Restoration, SigningState
 from network.replay import missing
 from sharing import erasing, reimport, restored
 from sharing.house import House
+from sharing.ledger.heads import BLIND
 from sharing.restored import Settled
 
 __all__ = ["confirm", "journal_name", "settle"]
@@ -88,7 +89,7 @@ def _settled(
             restored_at=restored_at,
             restored_from=restored_from,
             generation=copied,
-            settled="exactly" if done.exactly else "doubting",
+            settled="exactly" if done.exactly else BLIND,
         )
     )
     session.flush()

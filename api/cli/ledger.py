@@ -32,7 +32,7 @@ _ORG = click.option("--org", "slug", required=True, help="The organization whose
 _FACTORY = click.option("--factory", help="Only this factory.")
 _FROM = click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="The first day, UTC.")
 _UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day, UTC.")
-_NOTE = re.compile(r"^[!-~]+/ledger/[a-z0-9-]+\n[0-9]+\n[A-Za-z0-9+/=]{44}\n\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
+_NOTE = re.compile(r"^[!-~]+/ledger/[a-z0-9-]+(?:\.[0-9]+)?\n[0-9]+\n[A-Za-z0-9+/=]{44}\n\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
 
 
 @click.group()

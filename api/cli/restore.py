@@ -37,6 +37,7 @@ WORDS = {
     "without_password": "ask for a new password",
     "roles": "roles of the backup",
     "mailed": "mailed tokens ended",
+    "ledgers": "ledger rows lost but for their hash",
 }
 
 

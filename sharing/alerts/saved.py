@@ -75,8 +75,7 @@ def save(
     if factory_id is not None:
         see(house, session, caller, factory_id)
     asked = probing.asked_of(probing.asker_of(session, member.id), parse_query(parameters, house.today()))
-    probing.require_room(session, asked, house.today(), bounds)
-    note_question(asked)
+    note_question(probing.require_room(session, asked, house.today(), bounds))
     # One after the other: two at once would both find a place free.
     membership.queue(session, member.id)
     if len(listed(house, session, caller)) >= SAVED_MOST:

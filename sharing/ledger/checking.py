@@ -22,7 +22,7 @@ from sharing.ledger.reading import Reader
 from sharing.ledger.sealing import ROLE
 from trust import checkpoint
 from trust.checkpoint import Checkpoint
-from trust.disclosures import Tree
+from trust.disclosures import Tree, compared, same_ledger
 from trust.errors import CheckpointError, TrustError
 
 
@@ -46,19 +46,20 @@ def check_against(session: Session, note: str) -> Checked:
 def check(session: Session, owner_id: str, *, brought: str | None = None) -> Checked:
     """One organization's ledger against every stored head, and the one brought."""
     stored = session.scalars(select(LedgerHead).where(LedgerHead.organization_id == owner_id).order_by(LedgerHead.size)).all()
+    name = ledger_name(session, owner_id)
     extra = None if brought is None else checkpoint.peek(brought)
     tree = Tree([each.size for each in stored] + ([] if extra is None else [extra.size]))
     problems = list(_grown(session, owner_id, tree))
     for row in stored:
-        problem = _judged(session, row.note, tree) or (None if tree.roots.get(row.size) == row.root else "root")
+        problem = _judged(session, row.note, tree, name) or (None if tree.roots.get(row.size) == row.root else "root")
         if problem is not None:
             problems.append((f"head {row.size}", problem))
     newest = stored[-1].size if stored else 0
     if tree.size != newest:
         problems.append((f"head {newest}", "leaves_missing" if tree.size < newest else "not_sealed"))
-    if brought is not None and (problem := _judged(session, brought, tree)) is not None:
+    if brought is not None and (problem := _judged(session, brought, tree, name)) is not None:
         problems.append(("the head brought", problem))
-    return Checked(organization_id=owner_id, ledger=ledger_name(session, owner_id), size=tree.size, problems=tuple(problems))
+    return Checked(organization_id=owner_id, ledger=name, size=tree.size, problems=tuple(problems))
 
 
 def owners(session: Session) -> list[str]:
@@ -90,16 +91,13 @@ def _grown(session: Session, owner_id: str, tree: Tree) -> Iterator[tuple[str, s
         session.expunge(row)
 
 
-def _judged(session: Session, note: str, tree: Tree) -> str | None:
+def _judged(session: Session, note: str, tree: Tree, origin: str) -> str | None:
     """Why a head does not fit the tree; None when it does."""
     try:
         head = _read(session, note)
     except TrustError as error:
         return error.reason
-    root = tree.roots.get(head.size)
-    if root is None:
-        return "leaves_missing"
-    return None if root == head.root else "rewritten"
+    return compared(head, tree, origin)
 
 
 def _read(session: Session, note: str) -> Checkpoint:
@@ -115,8 +113,8 @@ def _read(session: Session, note: str) -> Checkpoint:
 
 
 def _owner_of(session: Session, origin: str) -> str:
-    slug = origin.rpartition("/")[2]
+    slug = origin.rpartition("/")[2].partition(".")[0]
     found = membership.find(session, slug)
-    if found is None or ledger_name(session, found.id) != origin:
+    if found is None or not same_ledger(origin, ledger_name(session, found.id)):
         raise CheckpointError("another_ledger")
     return found.id

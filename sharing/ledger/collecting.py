@@ -56,12 +56,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question for the count of alike ones; see `probing`. `asker`: the organization, or the group that it belongs to."""
+    """A question for the count of alike ones; see `probing`. `asker`: the organization, or the group that it belongs to.
+    `counted`: it was asked this week already, and is in the count."""
 
     asker: str
     shapes: tuple[str, ...]
     variant: str
     names: str
+    counted: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

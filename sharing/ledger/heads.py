@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
+from network.models import Restoration
 from sharing.ledger.models import LedgerHead
+
+BLIND = "doubting"
+"""What `Restoration.settled` says of a copy that was settled without its journal."""
 
 
 def head(session: Session, owner_id: str) -> LedgerHead | None:
@@ -34,9 +38,12 @@ def size_now(session: Session, owner_id: str) -> int | None:
 
 
 def ledger_name(session: Session, owner_id: str) -> str:
-    """What the heads of an owner's ledger call it: the node's host and the owner's slug."""
+    """What the heads of an owner's ledger call it: the node's host, the owner's slug, and how often the node was restored
+    without knowing what it had signed: under one name, no two heads of one size differ."""
     host = identity.node(session).origin.partition("://")[2]
-    return f"{host}/ledger/{membership.member_of(session, owner_id).slug}"
+    blind = select(func.count()).select_from(Restoration).where(Restoration.settled == BLIND)
+    times = session.scalar(blind)
+    return f"{host}/ledger/{membership.member_of(session, owner_id).slug}" + (f".{times}" if times else "")
 
 
 def edge_of(found: LedgerHead | None) -> list[bytes]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -80,14 +80,20 @@ def asker_of(session: Session, organization_id: str) -> str:
     return membership.owner_groups(session).get(organization_id, organization_id)
 
 
-def require_room(session: Session, asked: Asked, day: date, bounds: Bounds) -> None:
-    """Raise `ProbingLimited` for a new question of a shape of which this week has had enough; one asked before is answered."""
+def require_room(session: Session, asked: Asked, day: date, bounds: Bounds) -> Asked:
+    """The question, with whether this week counted it already, so that asking again writes nothing.
+
+    Raises `ProbingLimited` for a new question of a shape of which this week has had enough; one asked before is answered.
+    """
     counted = (
         select(Question.shape, func.count(), func.max(case((Question.variant == asked.variant, 1), else_=0)))
         .where(Question.asker == asked.asker, Question.week == week_of(day), Question.shape.in_(asked.shapes))
         .group_by(Question.shape)
     )
     most = dict(zip(asked.shapes, (bounds.narrow, bounds.wide), strict=True))
+    again = 0
     for shape, count, known in session.execute(counted):
         if not known and count >= most[shape]:
             raise ProbingLimited("Too many questions this week that differ in little; those asked before are answered.")
+        again += known
+    return replace(asked, counted=again == len(asked.shapes))

@@ -102,7 +102,7 @@ def record(house: House, gathered: Gathered, *, way: str, form: str | None = Non
     """
     at = house.now().replace(microsecond=0)
     disclosures = _rows(house, gathered, way=way, form=form, at=at)
-    questions = [] if gathered.asked is None else _questions(gathered.asked, at)
+    questions = [] if gathered.asked is None or gathered.asked.counted else _questions(gathered.asked, at)
     if disclosures or questions:
         house.recorder.record(house, disclosures, questions)
 

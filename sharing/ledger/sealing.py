@@ -5,12 +5,13 @@ tell nothing of anybody else's. A tree only grows: each head is over all leaves 
 
 Guarantees: a row gets one leaf and keeps it; two processes that seal at once take turns; a head is stored in the transaction
 that gives out its leaves. A sealing takes a generation, so that a node that was put back from an older copy is noticed before
-it signs another head of the same size. The first sight of a group through the tier `confidential`, or a direct grant, is told
-to the owner here, once.
+it signs another head of the same size; the journal keeps the hashes of its leaves, with which such a copy goes on (`go_on`).
+The first sight of a group through the tier `confidential`, or a direct grant, is told to the owner here, once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -18,7 +19,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import identity, lasting
+from network import identity
 from network.errors import KeyUnknown
 from sharing.house import House
 from sharing.ledger.collecting import MEMBER, PUBLIC
@@ -26,6 +27,7 @@ from sharing.ledger.heads import edge_of, head, ledger_name
 from sharing.ledger.leaves import leaf_hash
 from sharing.ledger.models import Disclosure, FirstSight, LedgerHead
 from sharing.ledger.reading import Reader
+from sharing.ledger.regrowing import regrow, remember
 from sharing.models import Factory
 from sharing.telling import tell
 from trust import checkpoint, merkle
@@ -75,7 +77,6 @@ def seal(house: House, session: Session, owner_id: str | None = None) -> int:
     for _, own in groupby(sorted(rows, key=owner), key=owner):
         _grow(house, session, sorted(own, key=attrgetter("number")), reader=reader, signer=signer)
     session.flush()
-    lasting.mark(session)
     for row in rows:
         if row.close is not None:
             _first_sight(house, session, row)
@@ -85,14 +86,44 @@ def seal(house: House, session: Session, owner_id: str | None = None) -> int:
 def _grow(house: House, session: Session, rows: list[Disclosure], *, reader: Reader, signer: Signer) -> None:
     owner_id = rows[0].owner_id
     last = head(session, owner_id)
+    first = 0 if last is None else last.size
+    hashes = [leaf_hash(reader, row) for row in rows]
+    for leaf, (row, found) in enumerate(zip(rows, hashes, strict=True), start=first):
+        row.leaf, row.hash = leaf, found
+    remember(session, owner_id, first, hashes)
+    _sign(house, session, owner_id, last, hashes, signer=signer)
+
+
+def _sign(
+    house: House, session: Session, owner_id: str, last: LedgerHead | None, hashes: Sequence[bytes], *, signer: Signer
+) -> None:
+    """The head over the leaves of the last one and these."""
     size, edge = (0 if last is None else last.size), edge_of(last)
-    for row in rows:
-        row.leaf, row.hash = size, leaf_hash(reader, row)
-        edge = merkle.grown(edge, size, row.hash)
+    for found in hashes:
+        edge = merkle.grown(edge, size, found)
         size += 1
     root = merkle.root_of_edge(edge)
     note = checkpoint.issue(Checkpoint(origin=ledger_name(session, owner_id), size=size, root=root), signer=signer)
     session.add(LedgerHead(organization_id=owner_id, size=size, root=root, edge=b"".join(edge), note=note, at=house.now()))
+
+
+def go_on(house: House, session: Session, kept: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """In a restored copy: put back the leaves that the journal kept, under a head of the same size and root as the last that
+    was signed; organization -> how many of them are lost but for their hash. Raises `JournalUnusable`."""
+    lost: dict[str, int] = {}
+    signer: Signer | None = None
+    for each in regrow(house, session, kept):
+        if not each.hashes:
+            continue
+        signer = signer or _signer(house, session)
+        last = head(session, each.owner_id)
+        _sign(house, session, each.owner_id, last, each.hashes, signer=signer)
+        for row in each.found:
+            if row.close is not None:
+                _first_sight(house, session, row)
+        lost[each.owner_id] = each.lost
+    session.flush()
+    return lost
 
 
 def _signer(house: House, session: Session) -> Signer:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from network import membership
+from network import membership, points
 from sharing.ledger.probing import asked_of
 from sharing.search import parse_query
 from tests.api.ledger.rows import rows
@@ -81,6 +81,29 @@ def test_the_pages_of_a_question_and_asking_again_count_once(new_world: NewWorld
     assert world.get("globex", f"/v1/search?spare_hours=1&limit=1&cursor={page['next']}").status_code == 200
     assert asked(world, 1) == 200
     assert asked(world, 2) == 429
+
+
+def test_a_question_that_gave_out_nothing_is_written_once_a_week_and_the_publics_never(
+    world: World,
+) -> None:
+    opened(world)
+
+    def writes(who: str | None, path: str) -> int:
+        if who is not None:
+            world.token(who)
+        seen: list[str] = []
+        with points.watched(seen.append):
+            assert world.get(who, path).status_code == 200
+        return seen.count("record-disclosures:after-commit")
+
+    nothing, something = "/v1/search?spare_hours=50000", "/v1/search?spare_hours=1"
+    assert [writes(None, nothing) for _ in range(2)] == [0, 0]
+    assert [writes("globex", nothing) for _ in range(3)] == [1, 0, 0]
+    assert [writes("globex", something) for _ in range(2)] == [1, 1], "what was given out is recorded each time"
+    assert writes("globex", "/v1/search?spare_hours=50001") == 1
+    world.clock.move(days=2)
+    world._tokens.clear()
+    assert [writes("globex", nothing) for _ in range(2)] == [1, 0]
 
 
 def test_organizations_of_one_beneficial_owner_share_a_count(new_world: NewWorld) -> None:
