@@ -90,7 +90,8 @@ def document_on_its_digest_alone(patch: Patch) -> None:
     """Whoever sees the factory and knows a digest gets the file."""
 
     def shown_file(house: Any, session: Any, caller: Any, factory_id: str, digest: str) -> Any:
-        factory, _, _ = shelf.see_decided(house, session, caller, factory_id)
+        factory, _, projection = shelf.see_decided(house, session, caller, factory_id)
+        shelf.note(projection, form=shelf.FILE, fields={shelf.DECIDED_BY}, subject=digest)
         return shelf._given(session, factory.organization_id, digest)
 
     patch.setattr(shelf, "shown_file", shown_file)

@@ -145,13 +145,16 @@ def others(twin: Node, node: Node, view: View, turn: int, label: str = "") -> li
         )
         for each in wanted
     ]  # fmt: skip
-    return [*asked, *_taken(twin, unused, turn, label)]
+    return [*asked, *_taken(twin, node, unused, turn, label)]
 
 
-def _taken(twin: Node, unused: Callable[[object], Answer], turn: int, label: str) -> list[Question]:
-    """The names of others' factories, stated as one's own: to be made, and to be imported."""
+def _taken(twin: Node, node: Node, unused: Callable[[object], Answer], turn: int, label: str) -> list[Question]:
+    """The names of others' factories, of the twin's own if there are any, stated as one's own: to be made, to be imported."""
+    with node.house.database.read() as session:
+        known = published_names(session)
     with twin.house.database.read() as session:
-        names = published_names(session)
+        there = published_names(session)
+    names = [each for each in there if each not in known] or there
     name = names[turn % len(names)] if names else "Nobody's"
     made = Question(
         kind="taken",

@@ -38,34 +38,38 @@ def rounds(
     wanted: int,
     *,
     about: str | None = None,
+    altogether: int = 0,
     start: int = 0,
     lives: int = 0,
     step: Step = quiet,
 ) -> None:
-    """Rounds of networks with seeds from `start` on, until each property that the judge wants made `wanted` comparisons.
+    """Rounds of networks with seeds from `start` on, until each property that the judge wants made `wanted` comparisons, and
+    all of them `altogether`.
 
     After each round so many `lives` go on over sockets (`machine`). The judge raises at a difference, or stops wanting the
     property.
     """
     number = start
-    while not _enough(judge, wanted):
-        _round(template, judge, wanted, about, number)
+    while not _enough(judge, wanted, altogether):
+        _round(template, judge, (wanted, altogether), about, number)
         if lives:
             machine(template, judge, number, lives=lives)
         number += 1
         step(sum(each.compared for each in judge.tallies.values()))
 
 
-def _enough(judge: Judge, wanted: int) -> bool:
-    return all(judge.tallies[name].compared >= wanted for name in judge.wanted)
+def _enough(judge: Judge, wanted: int, altogether: int) -> bool:
+    if any(judge.tallies[name].compared < wanted for name in judge.wanted):
+        return False
+    return not judge.wanted or sum(each.compared for each in judge.tallies.values()) >= altogether
 
 
-def _round(template: Template, judge: Judge, wanted: int, about: str | None, number: int) -> None:
+def _round(template: Template, judge: Judge, wanted: tuple[int, int], about: str | None, number: int) -> None:
     @seed(number)
     @QUICKLY
     @given(example=examples(about), changes=CHANGES)
     def over_networks(example: Example, changes: list[Change]) -> None:
-        if not _enough(judge, wanted):
+        if not _enough(judge, *wanted):
             compared(template, example, changes, judge)
 
     over_networks()

@@ -46,6 +46,8 @@ def test_answers_are_those_of_the_viewers_world_on_postgresql_too(postgres_node:
 def test_the_same_over_many_more_networks(sqlite_node: Template, portion: Portion) -> None:
     with judged("at length", 0.2) as judge:
         start = APART * portion.seed + portion.numbers.start
-        rounds(sqlite_node, judge, portion.count // 2, start=start, lives=LIVES, step=portion.step)
+        # A pair is compared only for viewers who see the same in both, so most comparisons are with the plain engine.
+        least = portion.count // 4
+        rounds(sqlite_node, judge, least, altogether=portion.count, start=start, lives=LIVES, step=portion.step)
     for each in judge.tallies.values():
         portion.note(f"{each.name}: {each.compared:,} compared in {each.networks:,} networks, {each.share:.0%} substantial")

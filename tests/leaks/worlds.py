@@ -116,11 +116,11 @@ def factories(draw: st.DrawFn, theme: Theme, about: str | None) -> FactorySpec:
         revoked=draw(st.integers(0, 3)) == 0 and not backed,
         suspended=draw(st.integers(0, 3)) == 0 and not backed,
         age=draw(st.sampled_from(AGES[about] if ageing else [0, 0, 6, 7, 41, 42])) if "capacity.spare_hours" in theme else 0,
-        moved=(ageing or draw(st.booleans())) and "capacity.spare_hours" in theme,
+        moved=draw(st.booleans()) and "capacity.spare_hours" in theme,
         method=draw(st.sampled_from(METHODS)),
         lasting=365 if backed else draw(st.sampled_from([0, 365, 365])),
         edited=draw(st.booleans()),
-        confirmed=draw(st.sampled_from(["", "", "capacity", "*"])),
+        confirmed="" if ageing else draw(st.sampled_from(["", "", "capacity", "*"])),
     )
 
 
