@@ -149,6 +149,7 @@ def _verify_node(notes: Sequence[str], *, json_output: bool) -> None:
     document = {
         "ledgers": sorted({each.ledger for each in checked}),
         "leaves": [each.size for each in checked],
+        "hashed": [each.hashed for each in checked],
         "problems": [{"at": what, "problem": problem} for each in checked for what, problem in each.problems],
     }
     _tell(document, holds=not document["problems"], json_output=json_output)

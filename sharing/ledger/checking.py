@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import identity, membership
@@ -28,11 +28,13 @@ from trust.errors import CheckpointError, TrustError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One ledger, looked through. `problems`: (what, code): `head <size>`, `leaf <number>`, or the head that was brought."""
+    """One ledger, looked through. `hashed`: leaves of which the hash alone is left. `problems`: (what, code): `head <size>`,
+    `leaf <number>`, or the head that was brought."""
 
     organization_id: str
     ledger: str
     size: int
+    hashed: int
     problems: tuple[tuple[str, str], ...]
 
 
@@ -59,7 +61,11 @@ def check(session: Session, owner_id: str, *, brought: str | None = None) -> Che
         problems.append((f"head {newest}", "leaves_missing" if tree.size < newest else "not_sealed"))
     if brought is not None and (problem := _judged(session, brought, tree, name)) is not None:
         problems.append(("the head brought", problem))
-    return Checked(organization_id=owner_id, ledger=name, size=tree.size, problems=tuple(problems))
+    bare = select(func.count()).where(
+        Disclosure.owner_id == owner_id, Disclosure.leaf.is_not(None), Disclosure.factory_id.is_(None)
+    )
+    hashed = session.scalar(bare) or 0
+    return Checked(organization_id=owner_id, ledger=name, size=tree.size, hashed=hashed, problems=tuple(problems))
 
 
 def owners(session: Session) -> list[str]:

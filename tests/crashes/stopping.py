@@ -111,6 +111,8 @@ def reached(url: str, step: Step) -> list[str]:
 
 
 def _run(url: str, step: Step, at: str | None) -> tuple[int | None, Any, list[str]]:
+    # A node on PostgreSQL would take it for its own, and `fsck` refuse it.
+    assert not Path("guildnet.index").exists(), "a search index lies in the working directory: whose is it?"
     with tempfile.TemporaryDirectory() as folder:
         process = _CONTEXT.Process(target=_work, args=(url, step, at, folder))
         process.start()

@@ -136,7 +136,7 @@ def test_no_answer_that_reached_a_client_is_missing_after_a_kill(sqlite_url: str
 
 @pytest.mark.slow
 def test_no_answer_that_reached_a_client_is_missing_after_a_kill_on_postgresql(postgres_url: str) -> None:
-    killed(postgres_url, 20, seed=6)
+    killed(postgres_url, 100, seed=6)
 
 
 def killed(url: str, rounds: int, *, seed: int) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from api.cli import main
 from network import identity
 from sharing.ledger import sealing
+from sharing.ledger.models import Disclosure
 from tests.api.ledger.rows import rows
 from tests.api.ledger.test_sealing import rewrite
 from tests.api.test_factories import made
@@ -63,6 +65,19 @@ def test_an_export_is_checked_anywhere_and_a_rewritten_one_is_found(looked: Worl
     assert "rewritten" in found.output
     assert run(looked, *export).exit_code == 0
     assert run(looked, *check).exit_code == 3
+
+
+def test_a_row_whose_content_was_taken_away_holds_and_is_counted_among_the_hashes(looked: World, tmp_path: Path) -> None:
+    head, ledger = tmp_path / "head", tmp_path / "ledger.jsonl"
+    assert run(looked, "ledger", "head", "--org", "acme", "--out", str(head)).exit_code == 0
+    with looked.database.write() as session:
+        session.execute(update(Disclosure).where(Disclosure.leaf == 1).values(id="", factory_id=None, viewer=""))
+    found = json.loads(run(looked, "ledger", "verify", "--head", str(head), "--json").output)
+    assert (found["holds"], found["leaves"], found["hashed"]) == (True, [3], [1])
+    assert run(looked, "ledger", "export", "--org", "acme", "--out", str(ledger)).exit_code == 0
+    check = ("ledger", "verify", str(ledger), "--head", str(head), "--anchor", anchor(looked), "--json")
+    found = json.loads(run(looked, *check).output)
+    assert (found["holds"], found["told"], found["hashed"]) == (True, 2, 1)
 
 
 def test_what_is_no_head_is_refused(looked: World, tmp_path: Path) -> None:

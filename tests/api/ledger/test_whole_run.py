@@ -19,7 +19,7 @@ from tests.api.ledger.rows import factories, shown
 from tests.api.test_factories import LATHE, made
 from tests.api.test_files import EXACT, upload
 from tests.api.test_files import factory as with_file
-from tests.api.world import World
+from tests.api.world import World, populate, world_at
 from tests.documents import pdf
 from trust import disclosures, jws
 
@@ -155,6 +155,19 @@ def built(world: World) -> list[str]:
 
 @pytest.mark.parametrize("requests", [120, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_export_holds_every_disclosure_of_a_run_and_nothing_else(world: World, requests: int) -> None:
+    ran(world, requests)
+
+
+@pytest.mark.slow
+def test_the_export_holds_every_disclosure_of_a_run_and_nothing_else_on_postgresql(postgres_url: str) -> None:
+    world = world_at(postgres_url, populate(postgres_url))
+    try:
+        ran(world, 1000)
+    finally:
+        world.database.dispose()
+
+
+def ran(world: World, requests: int) -> None:
     run = Run(world=world, rng=Random(11), addresses=built(world))
     for _ in range(requests):
         who, purpose = run.rng.choice(ASKERS)
