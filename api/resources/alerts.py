@@ -22,7 +22,7 @@ from sharing.viewers import Caller
 door = Door("alerts", url_prefix="/v1", description="Searches that are kept, and what changed in what they find.")
 
 
-@door.answers("POST", "/saved-searches", kind=Kind.OWN)
+@door.answers("POST", "/saved-searches", kind=Kind.OWN, once=True)
 @door.takes(schemas.SavedSearchBody)
 @door.gives(201, schemas.SavedSearch)
 def save_search(body: Mapping[str, Any]) -> Answer:

@@ -27,6 +27,7 @@ from sharing import searching, suggesting
 from sharing.ledger.errors import ProbingLimited
 from sharing.ledger.probing import Bounds, week_of
 from sharing.search import COMPLETED, PARAMETERS, QUESTIONS, Query, parse_query, parse_typed
+from sharing.search.described import most_values, value_schema
 from sharing.search.parameters import SETTINGS
 from sharing.viewers import Caller
 
@@ -37,13 +38,20 @@ _OWN = ("limit", "cursor", "typed", "field")
 door = Door("search", url_prefix="/v1", description="Finding capabilities, and never further than the asker sees.")
 
 
-def _parameter(name: str) -> ma.fields.Field[Any]:
+def _parameter(name: str, **bounds: int) -> ma.fields.Field[Any]:
     read = PARAMETERS.get(name)
     meaning = "Reads " + ", ".join(read.fields) if read else "How to search"
-    return ma.fields.List(ma.fields.String(), metadata={"description": f"{meaning}; see `/v1/catalogue`"})
+    described = {"description": f"{meaning}; see `/v1/catalogue`", "maxItems": most_values(name), **bounds}
+    return ma.fields.List(ma.fields.String(metadata=dict(value_schema(name))), metadata=described)
 
 
-Parameters = ma.Schema.from_dict({name: _parameter(name) for name in (*QUESTIONS, *SETTINGS)}, name="Parameters")
+def _parameters(name: str, **bounds: int) -> type[ma.Schema]:
+    return ma.Schema.from_dict({each: _parameter(each, **bounds) for each in (*QUESTIONS, *SETTINGS)}, name=name)
+
+
+Parameters = _parameters("Parameters")
+KeptParameters = _parameters("KeptParameters", minItems=1)
+"""The same in a document, where a list may be there and empty; in a query that is no parameter at all."""
 
 
 class PageSize(ma.validate.Range):

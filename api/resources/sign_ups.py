@@ -83,8 +83,10 @@ def organization_of(given: Mapping[str, Any]) -> dict[str, object]:
     for scheme, text in given["identifiers"].items():
         found = identifier(scheme, text) if scheme in SCHEMES else None
         if found is None:
-            message = "Not an identifier of this scheme." if scheme in SCHEMES else "One of: " + ", ".join(SCHEMES) + "."
-            faults.append(Fault(path=f"organization/identifiers/{scheme}", code="invalid", message=message))
+            code, message = "unknown_scheme", "One of: " + ", ".join(SCHEMES) + "."
+            if scheme in SCHEMES:
+                code, message = "check_digit", "Not an identifier of this scheme, or its check digit is wrong."
+            faults.append(Fault(path=f"organization/identifiers/{scheme}", code=code, message=message))
         else:
             spelled[scheme] = found
     if faults:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.resources.search import Parameters
-from api.schemas.fields import Document, Moment, Shown, Text, Whole
+from api.resources.search import KeptParameters
+from api.schemas.fields import Document, Flag, Moment, Shown, Text, Whole
 from sharing.alerts.saved import EVERY
 
 DEFAULT_ALERTS, MOST_ALERTS = 20, 100
@@ -18,11 +18,11 @@ class SavedSearchBody(ma.Schema):
 
     name = Text(most=100, required=True)
     parameters = ma.fields.Nested(
-        Parameters, load_default=dict, metadata={"description": "The parameters of a search, each a list of values"}
+        KeptParameters, load_default=dict, metadata={"description": "The parameters of a search, each a list of values"}
     )
     factory_id = Text(most=21, data_key="factory", load_default=None, metadata={"description": "The id of one that you see"})
     every = ma.fields.String(validate=ma.validate.OneOf(EVERY), load_default="never", metadata=_EVERY)
-    mail = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False}, metadata=_MAIL)
+    mail = Flag(load_default=False, metadata=_MAIL)
 
 
 class SavedSearchChange(ma.Schema):
@@ -30,7 +30,7 @@ class SavedSearchChange(ma.Schema):
 
     name = Text(most=100, required=True)
     every = ma.fields.String(validate=ma.validate.OneOf(EVERY), required=True, metadata=_EVERY)
-    mail = ma.fields.Boolean(required=True, truthy={True}, falsy={False}, metadata=_MAIL)
+    mail = Flag(required=True, metadata=_MAIL)
 
 
 class SavedSearch(ma.Schema):

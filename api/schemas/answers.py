@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from api.schemas.factories import PolicyDocument
-from api.schemas.fields import Day, Document, Shown, Text, Whole
+from api.schemas.fields import Day, Document, Flag, Shown, Text, Whole
 from policies import PURPOSES, ROLES, TIERS
 from sharing.answers.drafts import PROFILES
 from sharing.sentences import LANGUAGES
@@ -58,7 +58,7 @@ class MadeUpViewer(ma.Schema):
     tier = ma.fields.String(validate=ma.validate.OneOf(tuple(TIERS)))
     purpose = ma.fields.String(validate=ma.validate.OneOf(PURPOSES))
     date = Day()
-    member = ma.fields.Boolean(truthy={True}, falsy={False})
+    member = Flag()
 
     @ma.post_load
     def as_said(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

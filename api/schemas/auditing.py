@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import Day, Moment, Shown, Text, Whole
+from api.schemas.fields import Day, Flag, Moment, Shown, Text, Whole
 from sharing.auditing import checklist, disputes, findings, results
 
 
@@ -40,7 +40,7 @@ class Item(ma.Schema):
     id = Text(most=64, required=True)
     criterion = Text(most=64, required=True, metadata={"description": "A reference such as 8.5.1.2"})
     kind = Text(most=12, data_key="class", load_default="must", metadata={"enum": list(checklist.CLASSES)})
-    applicable = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    applicable = Flag(load_default=True)
     na_reason = Text(most=checklist.LONGEST_REASON, least=0, load_default="")
     field_paths = ma.fields.List(Text(most=140), load_default=[])
 

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from api.faults import Wrong
 from api.schemas.auditing import Recorded
-from api.schemas.fields import Day, Document, Shown, Text, Whole
+from api.schemas.fields import Day, Document, Flag, Shown, Text, Whole
 from sharing.audits import KINDS, MODALITIES
 
 
@@ -24,7 +24,7 @@ class AuditBody(ma.Schema):
     )
     scope_text = Text(most=2000, least=0, lines=True, load_default="")
     objective = Text(most=2000, least=0, lines=True, load_default="")
-    announced = ma.fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
+    announced = Flag(load_default=None, allow_none=True)
     sites = ma.fields.List(Text(most=200), load_default=[], validate=ma.validate.Length(max=50))
     previous_audit = Text(
         most=32, load_default=None, allow_none=True, metadata={"description": "Of this factory, by this auditor"}

@@ -82,7 +82,9 @@ class OwnPolicy(ma.Schema):
     revision = ma.fields.Integer(required=True)
     document = Document(required=True)
     matrix = Document(required=True, metadata={"description": "The tiers read back: group -> tier -> level"})
-    inherited = Document(required=True, metadata={"description": "The rules of its templates, as they were when it was saved"})
+    inherited = ma.fields.List(
+        Document(), required=True, metadata={"description": "The rules of its templates, as they were when it was saved"}
+    )
     sentences = ma.fields.List(ma.fields.Nested(Sentence), required=True)
     grants = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "What runs or will run by grants, in words"}

@@ -57,6 +57,15 @@ class Whole(ma.fields.Integer):
         return number
 
 
+class Flag(ma.fields.Boolean):
+    """True or false of JSON, and nothing that is only equal to them: 0, 1, "on"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **other: Any) -> bool:  # noqa: ARG002
+        if value is True or value is False:
+            return bool(value)
+        raise self.make_error("invalid", input=value)
+
+
 class Day(ma.fields.Date):
     """A whole day, UTC, as YYYY-MM-DD."""
 

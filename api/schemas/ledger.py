@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from api.schemas.fields import Day, Moment, Text, Whole
+from sharing.catalogue import vocabulary
 from sharing.ledger.reading import Seen
 
 MOST = 200
@@ -18,7 +19,9 @@ class LedgerQuery(ma.Schema):
 
     factory = Text(most=21, load_default=None, metadata={"description": "The id of one of your factories"})
     viewer = Text(most=400, load_default=None, metadata={"description": "A slug or DID, `public` or `member`"})
-    group = Text(most=64, load_default=None, metadata={"description": "A group of the catalogue that was shown"})
+    group = Text(
+        most=64, load_default=None, metadata={"enum": sorted(vocabulary().groups), "description": "A group of the catalogue"}
+    )
     start = Day(data_key="from", load_default=None, metadata={"description": "The first day, UTC"})
     until = Day(load_default=None, metadata={"description": "The last day, UTC"})
     limit = Whole(least=1, most=MOST, load_default=50)

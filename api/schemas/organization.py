@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from api.schemas.fields import Moment, Text
+from api.schemas.fields import Flag, Moment, Text
 from api.schemas.people import CHOSEN, Password
 from network.people.letters import LANGUAGES
 from network.people.roles import ROLES
@@ -30,7 +30,7 @@ class LeavingBody(ma.Schema):
     """Leave the network; `confirm` must be the slug. `erase` also destroys the factories and the name."""
 
     confirm = Text(most=63, required=True)
-    erase = ma.fields.Boolean(load_default=False)
+    erase = Flag(load_default=False)
 
 
 class Colleague(ma.Schema):

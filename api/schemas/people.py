@@ -8,10 +8,11 @@ import marshmallow as ma
 
 from api.schemas.fields import Moment, Text
 from network.people.addresses import ADDRESS_PATTERN
-from network.people.applications import SCHEME_PATTERN, SECTOR_PATTERN, VALUE_PATTERN, VALUES_MAX, WANTED_ROLES
+from network.people.applications import SECTOR_PATTERN, VALUE_PATTERN, VALUES_MAX, WANTED_ROLES
 from network.people.letters import LANGUAGES
 from network.people.passwords import LEAST, MOST
 from network.people.roles import ROLES
+from sharing.catalogue.identifiers import SCHEMES
 
 _TOKEN = {"description": "From the letter"}
 _COUNTRY = {"description": "ISO 3166-1 alpha-2", "pattern": "^[A-Z]{2}$"}
@@ -50,7 +51,7 @@ class AskedOrganization(ma.Schema):
         metadata={"description": "Codes such as C25", "maxItems": VALUES_MAX},
     )
     identifiers = ma.fields.Dict(
-        keys=Text(most=16, metadata={"pattern": f"^{SCHEME_PATTERN}$"}),
+        keys=Text(most=16, metadata={"enum": list(SCHEMES)}),
         values=Text(most=64, metadata={"pattern": f"^{VALUE_PATTERN}$"}),
         load_default=dict,
         metadata={"description": "Scheme to value: vn_tax, lei ...", "maxProperties": VALUES_MAX},

@@ -228,7 +228,8 @@ class _Reader:
         if text is None:
             return None
         try:
-            found = date.fromisoformat(text) if len(text) == 10 else None
+            # date.fromisoformat also takes 2026-W47-7.
+            found = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
         except ValueError:
             found = None
         if found is None:

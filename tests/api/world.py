@@ -20,6 +20,7 @@ from api.settings import Settings
 from network import identity, membership
 from network.database import Database
 from network.keystore import Kek, Keystore
+from tests.api.described import DescribedClient
 from trust import base64url
 
 NOON = datetime(2026, 11, 22, 12, 17, tzinfo=UTC)
@@ -146,5 +147,6 @@ def world_at(url: str, clients: Mapping[str, tuple[str, str]], *, seed: int = 1,
     )
     clock = Clock()
     app = create_app(chosen, clock=clock, entropy=random.Random(seed).randbytes)
+    app.test_client_class = DescribedClient
     database = app.extensions["guildnet"].house.database
     return World(app=app, clock=clock, clients=clients, database=database, settings=chosen)

@@ -38,14 +38,19 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`checked`: how often each check looked at an answer. `excused`: exception -> how often it was used; `codes`: likewise of
-    the codes of refusals that a schema has no words for."""
+    """`asked`: how often each operation was asked; `checked`: how often each check looked at an answer. `excused`: exception ->
+    how often it was used; `codes`: likewise of the codes of refusals that a schema has no words for."""
 
-    cases: int
+    asked: Mapping[str, int]
     checked: Mapping[str, int]
     findings: list[Finding]
     excused: Mapping[str, int]
     codes: Mapping[str, int]
+
+    @property
+    def cases(self) -> int:
+        """How many requests were made."""
+        return sum(self.asked.values())
 
 
 @contextmanager
@@ -78,20 +83,22 @@ def conformance(
     checked: dict[str, int] = defaultdict(int)
     excused: dict[str, int] = defaultdict(int)
     codes: dict[str, int] = defaultdict(int)
-    cases = 0
+    asked: dict[str, int] = defaultdict(int)
     for event in from_schema(described).execute():
         if isinstance(event, events.FatalError | events.NonFatalError):
             raise AssertionError(f"schemathesis could not run: {event}")
         if not isinstance(event, events.ScenarioFinished):
             continue
         for case_id, results in event.recorder.checks.items():
-            cases += 1
+            # An event of the stateful phase is of no single operation; each of its cases is.
+            operation = event.recorder.cases[case_id].value.operation.label
+            asked[operation] += 1
             for result in results:
                 checked[result.name] += 1
                 if result.failure_info is None:
                     continue
                 interaction = event.recorder.interactions[case_id]
-                case = _case(event.label or "", result, interaction)
+                case = _case(operation, result, interaction)
                 reason = next((name for name, each in EXCEPTIONS.items() if each.fits(case)), None)
                 if reason is not None:
                     excused[reason] += 1
@@ -99,7 +106,7 @@ def conformance(
                         codes[code] += 1
                 else:
                     findings.append(_finding(case, result))
-    return Outcome(cases=cases, checked=dict(checked), findings=findings, excused=dict(excused), codes=dict(codes))
+    return Outcome(asked=dict(asked), checked=dict(checked), findings=findings, excused=dict(excused), codes=dict(codes))
 
 
 def _case(label: str, result: Any, interaction: Any) -> Case:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
+from types import CodeType
 from typing import Any
 
 import marshmallow as ma
@@ -162,6 +164,23 @@ def openapi_path(app: Flask, endpoint: str) -> str:
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
     parts = rule.rule.split("/")
     return "/".join("{" + part[1:-1].split(":")[-1] + "}" if part.startswith("<") else part for part in parts)
+
+
+def test_a_route_is_described_with_idempotency_keys_if_and_only_if_it_honours_them(world: World) -> None:
+    said, done = set(), set()
+    for door in DOORS:
+        for endpoint, documented in door._docs.items():
+            said |= {endpoint for doc in documented.values() if isinstance(doc, dict) and doc.get("guildnet_once")}
+            view = world.app.view_functions[f"{door.name}.{endpoint}"]
+            done |= {endpoint} if "repeats" in names_of(inspect.unwrap(view).__code__) else set()
+    assert said == done
+    assert "save_search" in done
+
+
+def names_of(code: CodeType) -> set[str]:
+    """Every global name of a function, inner functions included."""
+    inner = (names_of(each) for each in code.co_consts if isinstance(each, CodeType))
+    return set(code.co_names).union(*inner)
 
 
 def test_nothing_but_doors_adds_routes(world: World) -> None:
