@@ -64,9 +64,10 @@ def asked(node: World, asker: str, *, examples: int, phases: frozenset[str], see
 
 
 def described(node: World) -> set[str]:
-    """Every operation of the description: each is asked, in the phases that ask several in turn under its own name too."""
+    """Every operation of the description, but that which gives it: schemathesis reads that first and asks for it no more."""
     paths = node.get(None, "/openapi.json").json["paths"]
-    return {f"{verb.upper()} {path}" for path, verbs in paths.items() for verb in verbs if verb in VERBS}
+    found = {f"{verb.upper()} {path}" for path, verbs in paths.items() for verb in verbs if verb in VERBS}
+    return found - {"GET /openapi.json"}
 
 
 def shown(outcome: Outcome) -> str:
