@@ -160,7 +160,8 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
         A body that is not `required` may be left out: then it is an empty document.
         """
-        decorator: Callable[[View], View] = self.arguments(schema, location=location, required=required)
+        # One object for all requests: made of a class, its fields would be copied for each.
+        decorator: Callable[[View], View] = self.arguments(schema(), location=location, required=required)
         return decorator
 
     def reads(self, *media: str) -> Callable[[View], View]:

@@ -47,12 +47,8 @@ def granted(
     """What gave the fields `shown` at the levels of `decision`, which was made of the other four."""
     vocabulary = decision.vocabulary
     held = standing(viewer, relation, day)
-    wanted, names = 0, {}
-    for name in shown:
-        top = _top(decision, name)
-        if top:
-            wanted |= top
-            names[top] = name
+    names = tuple(shown)
+    wanted = _tops(decision, names)
     rules, plain, close = [], 0, 0
     for show in _shows(policy, vocabulary):
         if not show.bits & wanted or truth(show.condition, viewer, held, day) is not Kleene.TRUE:
@@ -69,17 +65,22 @@ def granted(
         rules.append(GRANT)
         close |= direct
     only = close & ~plain
-    return Granted(rules=tuple(rules), close=frozenset(name for top, name in names.items() if only & top))
+    return Granted(
+        rules=tuple(rules), close=frozenset(name for name in names if only & _tops(decision, (name,))) if only else frozenset()
+    )
 
 
-def _top(decision: Decision, name: str) -> int:
-    """The bit of the highest level that the decision has for a field; 0 for a hidden one."""
-    position, width = decision.vocabulary.position(name), decision.vocabulary.width
+def _tops(decision: Decision, names: Iterable[str]) -> int:
+    """Of each of these fields the bit of the highest level that the decision has for it, if any."""
+    vocabulary, bits = decision.vocabulary, 0
+    for name in names:
+        bits |= 1 << vocabulary.position(name)
+    found, width = 0, vocabulary.width
     for level in reversed(range(LEVEL_COUNT)):
-        bit = 1 << position + width * level
-        if decision.bits & bit:
-            return bit
-    return 0
+        reached = decision.bits >> width * level & bits
+        found |= reached << width * level
+        bits &= ~reached
+    return found
 
 
 def _shows(policy: Policy, vocabulary: Vocabulary) -> tuple[_Show, ...]:

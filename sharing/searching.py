@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import structlog
@@ -170,19 +171,19 @@ def _items(house: House, session: Session, asked: _Asked, query: Query) -> tuple
     factories = {row.factory_id: live_of(row) for row in rows}
     known = known_of(session, house.keystore, sorted(wanted)) if query.asks_backing else {}
     backed = {factory_id: backing(factories[factory_id].record, facts) for factory_id, facts in known.items()}
-    deciding = _Deciding(house, asked)
+    deciding, today = _Deciding(house, asked), house.today()
     projections = {factory_id: deciding.shown(factory) for factory_id, factory in factories.items()}
     items = []
     for hit in asked.found.hits:
         projection = projections.get(hit.factory_id)
-        if projection is None or not _agrees(house, projection, hit, query, backed.get(hit.factory_id, ())):
+        if projection is None or not _agrees(projection, hit, query, today, backed.get(hit.factory_id, ())):
             return None
         items.append(
             SearchItem(
                 projection=projection,
                 capability_id=hit.capability_id,
                 wishes=hit.wishes,
-                freshness=freshness(projection, house.today()),
+                freshness=freshness(projection, today),
             )
         )
     used = used_fields(query) if asked.found.few else frozenset()
@@ -198,7 +199,7 @@ class _Deciding:
     """The one decision point, asked once for all factories of a page that have equal rules and tie the asker alike."""
 
     def __init__(self, house: House, asked: _Asked) -> None:
-        self._house, self._asked = house, asked
+        self._house, self._asked, self._today = house, asked, house.today()
         self._known: dict[tuple[int, int], tuple[Policy, Decision]] = {}
 
     def shown(self, factory: Live) -> Projection | None:
@@ -208,13 +209,13 @@ class _Deciding:
         key = (id(factory.policy.rules), id(relation))
         known = self._known.get(key)
         if known is None:
-            decision = factory.decide(self._house, self._asked.viewer, relation, self._house.today())
+            decision = factory.decide(self._house, self._asked.viewer, relation, self._today)
             known = self._known[key] = (factory.policy, decision)
-        return factory.shown_to(self._asked.viewer, relation, self._house.today(), known[1])
+        return factory.shown_to(self._asked.viewer, relation, self._today, known[1])
 
 
-def _agrees(house: House, projection: Projection, hit: Hit, query: Query, backed: Backing) -> bool:
-    content, today = projection.seen, house.today()
+def _agrees(projection: Projection, hit: Hit, query: Query, today: date, backed: Backing) -> bool:
+    content = projection.seen
     return (
         matches(content, hit.capability_id, query, today, backed)
         and matched_wishes(content, hit.capability_id, query, today, backed) == hit.wishes

@@ -11,7 +11,7 @@ and those of the arrays that were changed or are asked for often.
 State owned here: the bitmaps, and for each factory the list of postings it is in (by number, to take it out again).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -142,8 +142,12 @@ class Postings:
 
     def terms(self, table: int) -> Iterator[str]:
         """The terms of a table."""
-        yield from self._numbers[table]
-        yield from (term for number, term in self._bound.terms(table) if number not in self._gone)
+        return (term for term, _ in self.numbered(table))
+
+    def numbered(self, table: int) -> Iterator[tuple[str, int]]:
+        """The terms of a table, each with the number of its posting."""
+        yield from self._numbers[table].items()
+        yield from ((term, number) for number, term in self._bound.terms(table) if number not in self._gone)
 
     def members(self, number: int) -> Bitmap:
         """The bitmap of a posting. Not to be changed."""
@@ -254,3 +258,22 @@ class Terms(Mapping[str, Bitmap]):
 
     def __len__(self) -> int:
         return self._postings.count(self._table)
+
+    def items(self) -> ItemsView[str, Bitmap]:
+        """Terms and postings, without looking for each term."""
+        return _Items(self)
+
+    def every(self) -> Iterator[tuple[str, Bitmap]]:
+        """The same, once."""
+        return ((term, self._postings.members(number)) for term, number in self._postings.numbered(self._table))
+
+
+class _Items(ItemsView[str, Bitmap]):
+    __slots__ = ("_terms",)
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._terms = terms
+
+    def __iter__(self) -> Iterator[tuple[str, Bitmap]]:
+        return self._terms.every()
