@@ -1,8 +1,9 @@
 """The same page twice: through the real application, and through a bare Flask route that knows the answer already.
 
 The bare route does what cannot be left out: it checks the same token against the same database, reads the page's rows by
-their keys with SQLAlchemy, writes the same JSON, and commits as many rows of the ledger as the real one does before the answer
-leaves. Limits and the response floor of the real application are off, unless a row says otherwise.
+their keys with SQLAlchemy, and writes the same JSON; beside it stands one that also commits as many rows of the ledger as the
+real one does before the answer leaves. Limits and the response floor of the real application are off, unless a row says
+otherwise.
 """
 
 from __future__ import annotations
@@ -64,14 +65,17 @@ class Door:
         self._bare = _bare(house, self._known).test_client()
         self._tokens = {slug: _token(network, self._real, slug) for slug in (MEMBER, CLOSE, OWNER)}
 
-    def pages(self, viewer: str, address: str) -> tuple[Work, Work]:
-        """The page at `address` as the viewer gets it: from the real application, and from the bare one."""
+    def pages(self, viewer: str, address: str) -> tuple[Work, Work, Work]:
+        """The page at `address` as the viewer gets it: from the real application, from the bare one, and from the bare one
+        when it commits as many rows of the ledger as the real one."""
         self._asked(viewer, address, {})
         before = self._disclosures()
         body: Any = self._asked(viewer, address, {}).get_json()
         factories = [str(item["factory"]["id"]).rpartition(":")[2] for item in body["items"]]
-        known = Known(factories=factories, json=body, disclosed=self._disclosures() - before)
-        return self._both(viewer, address, {}, known)
+        known = Known(factories=factories, json=body)
+        real, bare = self._both(viewer, address, {}, known)
+        disclosed = self._disclosures() - before
+        return real, bare, self._both(viewer, address, {}, replace(known, disclosed=disclosed))[1]
 
     def beside(self, viewer: str, address: str) -> tuple[Work, Work]:
         """The same page with the response floor on, and its bytes from a route that does nothing at all."""

@@ -36,6 +36,7 @@ def test_every_row_has_a_baseline_and_a_ratio(run: tuple[list[Row], Path]) -> No
     assert count == {
         **dict.fromkeys(SEARCHES, QUESTIONS * 4),
         HTTP: QUESTIONS * 3,
+        "search over HTTP, beside a route that notes too": QUESTIONS * 3,
         "search over HTTP, beside bare bytes": QUESTIONS * 3,
         "search over HTTP, with the response floor": QUESTIONS * 3,
         COLD: 3,

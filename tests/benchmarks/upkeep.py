@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -37,16 +37,25 @@ LIMITS = Limits(max_bytes=200_000_000)
 Progress = Callable[[int], None]
 
 
-def upkeep(network: Network, index: Index, folder: Path, built: float, step: Progress) -> list[Row]:
-    """All rows. `built` is how many seconds the index took to build; nothing here changes the network but the last row."""
+FSCK, BACKUP, IMPORT = LONG = ("fsck", "backup", "import")
+"""What takes longest in a large network, and may be left out."""
+
+
+def upkeep(
+    network: Network, index: Index, folder: Path, built: float, step: Progress, without: Collection[str] = ()
+) -> list[Row]:
+    """All rows but those of `without`. `built` is how many seconds the index took to build; nothing here changes the network
+    but the last row."""
     rows = [*_snapshot(network.house, index, folder, built)]
     step(2)
-    rows.append(_row("fsck of the whole node", once(lambda: fsck(network.house)), "build of the index", built))
+    if FSCK not in without:
+        rows.append(_row("fsck of the whole node", once(lambda: fsck(network.house)), "build of the index", built))
     step(3)
-    if network.house.database.dialect == "sqlite":
+    if network.house.database.dialect == "sqlite" and BACKUP not in without:
         rows.append(_backup(network.house, folder))
     step(4)
-    rows.append(_import(network, folder, network.factories))
+    if IMPORT not in without:
+        rows.append(_import(network, folder, network.factories))
     step(5)
     return rows
 
