@@ -46,7 +46,8 @@ class Leak:
     """A planted leak; `plant` patches it in, `row` is the channel it opens.
 
     `by` names the properties that must catch it. P2 is not among them where the leak tells something that equal views
-    hold in common (the signed part of an attestation is in both), or in which equal views seldom differ; P1 is not where
+    hold in common (the signed part of an attestation is in both), or in which equal views seldom differ (caps that hide from
+    those who tell nothing of themselves, and from nobody else, are rare); P1 is not where
     the reference has no opinion, because the answer is about what is one's own.
     """
 
@@ -87,10 +88,10 @@ LEAKS = (
         name="bands stale with what is behind", plant=search.bands_stale_with_what_is_behind, row=BACKING, by=ONE,
         about="spare_hours",
     ),
-    Leak(name="facet of hidden machines", plant=search.facet_of_hidden_machines, row=FACETS, about="equipment"),
+    Leak(name="facet of hidden machines", plant=search.facet_of_hidden_machines, row=FACETS, by=ONE, about="equipment"),
     Leak(name="document on its digest alone", plant=doors.document_on_its_digest_alone, row=TEXT, about="document"),
     Leak(name="name of the file", plant=doors.name_of_the_file, row=TEXT, by=ONE, about="document"),
-    Leak(name="caps about what is omitted are skipped", plant=doors.omitted_credentials, row=OMITTED),
+    Leak(name="caps about what is omitted are skipped", plant=doors.omitted_credentials, row=OMITTED, by=ONE),
     Leak(name="view kept without its purpose", plant=search.view_kept_without_its_purpose, row=CACHES, by=ONE, about="purpose"),
     Leak(name="refusing what nobody states", plant=search.refusing_what_nobody_states, row=UNKNOWN),
     Leak(name="name already taken", plant=doors.name_already_taken, row=TAKEN, by=TWO),

@@ -72,6 +72,6 @@ def names_when_few_have_them_anywhere(patch: Patch) -> None:
     def names(self: Any, *, nearly: bool) -> Any:
         table = self._store.postings.table(Use.WORD, "legal_name", Level.EXACT)
         there = [members for word, members in table.items() if word.startswith(self._typed.last)]
-        return () if sum(map(len, there)) > 4 else honest(self, nearly=nearly)
+        return () if sum(map(len, there)) > 2 else honest(self, nearly=nearly)
 
     patch.setattr(suggest.Suggester, "_names", names)

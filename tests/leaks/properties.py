@@ -19,7 +19,7 @@ from tests.leaks.tally import Tally
 from tests.leaks.viewing import View
 from tests.leaks.worlds import Example
 
-FAILED, REFUSED = 500, 503
+FAILED = 500
 _EMPTY = re.compile(rb'"(items|suggestions)":\[\]')
 
 
@@ -38,18 +38,18 @@ class Judge:
         self.wanted = set(tallies)
 
     def compare(self, name: str, who: Who, question: Question, got: Answer, wanted: Answer, *, hidden: int) -> None:
-        """One comparison of the property `name`; `hidden` is how much the viewer is not shown.
+        """One comparison of the property `name`; `hidden` is how much the viewer is not shown."""
+        if name not in self.wanted:
+            return
+        self.tallies[name].count(question.kind, substantial=hidden > 0 and _told(wanted))
+        if max(got.status, wanted.status) >= FAILED:
+            self.failed(Failure(f"{who} asked {question}: got {got.status}, wanted {wanted.status}, {got.body!r}"))
+        elif got != wanted:
+            self.differ(name, Difference(who, question, got=got, wanted=wanted))
 
-        An error of the node itself is no answer: two of them are equal, and one of them differs from any, so neither says
-        anything of a leak.
-        """
-        for each in (got, wanted):
-            if each.status == FAILED:
-                raise Failure(f"{who} asked {question}: {each.status} {each.body!r}")
-        if name in self.wanted:
-            self.tallies[name].count(question.kind, substantial=hidden > 0 and _told(wanted))
-            if got != wanted:
-                self.differ(name, Difference(who, question, got=got, wanted=wanted))
+    def failed(self, failure: Failure) -> None:
+        """What is done about a node that did not answer: two failures are equal, and say nothing of leaks."""
+        raise failure
 
     def differ(self, name: str, difference: Difference) -> None:
         """What is done about a difference."""
@@ -63,9 +63,10 @@ class Finder(Judge):
         super().__init__({name: Tally(name) for name in names})
         self.found: dict[str, Difference] = {}
 
+    def failed(self, failure: Failure) -> None:
+        """The node holds back what its own second opinion says nothing of: nothing was told, so nothing is found."""
+
     def differ(self, name: str, difference: Difference) -> None:
-        if REFUSED in {difference.got.status, difference.wanted.status}:
-            return  # the node's second opinion held the answer back, so nothing was told
         self.found[name] = difference
         self.wanted.discard(name)
 

@@ -22,6 +22,8 @@ from tests.leaks import doors
 from tests.leaks.nodes import Node
 
 HOST = "127.0.0.1"
+UNUSED_S = 86_400
+"""For so long nothing may be asked: between two networks that live on there are others that are asked in this process."""
 SPELLED = ("ETag", "WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-Id")
 _SPELLED = {each.lower(): each for each in SPELLED}
 _GETS_NO_BODY = frozenset({"GET", "HEAD", "DELETE"})
@@ -31,7 +33,7 @@ class Wire:
     """One connection to the server, kept alive; it asks whichever node it is told to."""
 
     def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection(HOST, port, timeout=60)
+        self._connection = HTTPConnection(HOST, port, timeout=600)
 
     def open(
         self,
@@ -79,6 +81,8 @@ def _written(document: object) -> bytes:
 @cache
 def wire() -> Wire:
     """The connection of this process; its server ends with the process."""
-    server = create_server(doors.shared(), host=HOST, port=0, ident=None, threads=2, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        doors.shared(), host=HOST, port=0, ident=None, threads=2, clear_untrusted_proxy_headers=True, channel_timeout=UNUSED_S
+    )
     threading.Thread(target=server.run, name="leaks wire", daemon=True).start()
     return Wire(int(server.effective_port))
