@@ -59,14 +59,15 @@ def regrow(house: House, session: Session, kept: Iterable[tuple[str, str]]) -> I
     by_owner: dict[str, dict[int, bytes]] = {}
     for name, text in kept:
         if name == LEAVES:
-            owner_id, first, several = _read(text)
+            owner_id, first, several = read_leaves(text)
             by_owner.setdefault(owner_id, {}).update(enumerate(several, start=first))
     for owner_id, hashes in sorted(by_owner.items()):
         if session.get(OrganizationRow, owner_id) is not None:
             yield _regrown(house, session, owner_id, hashes)
 
 
-def _read(text: str) -> tuple[str, int, list[bytes]]:
+def read_leaves(text: str) -> tuple[str, int, list[bytes]]:
+    """The organization, its first leaf and the hashes, of a text that the journal kept. Raises `JournalUnusable`."""
     try:
         owner_id, first, encoded = text.split(" ")
         several = base64url.decode(encoded)

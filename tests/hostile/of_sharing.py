@@ -8,11 +8,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from network.errors import JournalUnusable
 from policies import PolicyError, parse_platform, parse_policy, policy_document
 from sharing import catalogue, snapshots
 from sharing.answers.made_up import parse_viewer
 from sharing.errors import SharingError
 from sharing.factories import default_policy
+from sharing.ledger.regrowing import read_leaves
 from sharing.policy_reading import read_policy
 from sharing.profile import parse_profile
 from sharing.search import parse_query, parse_typed
@@ -22,6 +24,7 @@ from sharing.snapshots import SnapshotFile
 from sharing.synthetic import synthetic_factories
 from tests.hostile import mutate
 from tests.hostile.parser import Parser, folder
+from trust import base64url
 
 POLICY = {
     "v": 1,
@@ -202,6 +205,13 @@ PARSERS: tuple[Parser, ...] = (
         samples=cursor_samples,
         mutate=mutate.text,
         errors=(SharingError, SearchError),
+    ),
+    Parser(
+        name="sharing.ledger.regrowing:read_leaves",
+        call=read_leaves,
+        samples=lambda: [f"{'0' * 32} 12 {base64url.encode(bytes(96))}"],
+        mutate=mutate.text,
+        errors=(JournalUnusable,),
     ),
     Parser(
         name="sharing.snapshots:SnapshotFile.read",
