@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, headers, limits, logs, metrics, processes, standing
+from api import auth, errors, headers, limits, logs, metrics, processes, standing, web
 from api.asking import Clock, Entropy, begin
 from api.container import Container, attach, build
 from api.openapi import describe
@@ -56,9 +56,11 @@ def create_app(
         api.register_blueprint(door)
     processes.install(app, settings)
     auth.install(app, container)
+    web.install(app, container)
     limits.install(app, settings)
     auth.install_gate(app)
     standing.install_gate(app, container)
+    web.install_gate(app)
 
     if settings.trusted_proxies:
         count = settings.trusted_proxies

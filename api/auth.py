@@ -22,7 +22,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from api.asking import Asking, asking
 from api.container import Container, container_of
 from api.errors import Refusal
-from api.routing import Route, declared_routes, refuse_unasked_query
+from api.routing import Route, declared_pages, declared_routes, refuse_unasked_query, route_of
 from api.tokens import Claims, TokenRefused, read_token, replaced_since
 from network import identity, membership
 from network.people import roles, sessions
@@ -55,12 +55,18 @@ def reading() -> Iterator[tuple[Session, Caller]]:
 
 @contextmanager
 def writing() -> Iterator[tuple[Session, Caller]]:
-    """One transaction named after the route, and the caller as they are in it; commits unless something was raised."""
-    with container_of(current_app).house.database.write(request.endpoint or "") as session:
+    """One transaction named after what is done, and the caller as they are in it; commits unless something was raised."""
+    with container_of(current_app).house.database.write(_use()) as session:
         caller = caller_in(session)
         if caller.member is not None and WRITE not in caller.may:
             raise Refusal("scope_required", "Your role in this organization is to read.")
         yield session, caller
+
+
+def _use() -> str:
+    """The route, or for a page the route that does the same for programs."""
+    page = declared_pages(current_app).get(request.endpoint or "")
+    return page.does if page is not None and page.does is not None else request.endpoint or ""
 
 
 def caller_in(session: Session) -> Caller:
@@ -108,8 +114,8 @@ def install(app: Flask, container: Container) -> None:
     """Read the header of every request. A refusal is only noted here, so that refused requests are counted too."""
 
     def read_header() -> None:
-        if request.endpoint in _CLIENT_AUTHENTICATION:
-            return
+        if request.endpoint in _CLIENT_AUTHENTICATION or request.endpoint in declared_pages(app):
+            return  # a page is asked with a cookie alone (`api.web.visit`)
         current = asking()
         try:
             text = _bearer(request.headers.getlist("Authorization"))
@@ -145,13 +151,10 @@ def install_gate(app: Flask) -> None:
             return None  # Flask answers 404 or 405
         if request.method == "OPTIONS":
             return _options()
-        route = declared_routes(app).get(request.endpoint)
-        _check_credential(route, current)
-        if route is not None and not (route.public or route.person) and current.claims is None:
-            raise Refusal("token_required", "This address asks for a token.", headers={"WWW-Authenticate": _CHALLENGE})
-        wanted = READ if request.method in _SAFE else WRITE
-        if current.claims is not None and route is not None and not route.public and wanted not in current.claims.scope:
-            raise Refusal("scope_required", f"This asks for a token with the scope {wanted}.")
+        route = route_of(app, request.endpoint)
+        if request.endpoint in declared_routes(app):
+            _check_credential(route, current)
+            _check_token(route, current)
         length = request.content_length
         most = app.config["MAX_CONTENT_LENGTH"] if route is None or route.body_max is None else route.body_max
         if isinstance(most, str):
@@ -177,6 +180,18 @@ def _check_credential(route: Route | None, current: Asking) -> None:
             "This address asks for a token; a session is exchanged for one at /v1/token.",
             headers={"WWW-Authenticate": _CHALLENGE},
         )
+
+
+def _check_token(route: Route | None, current: Asking) -> None:
+    if route is None or route.public:
+        return
+    if current.claims is None:
+        if not route.person:
+            raise Refusal("token_required", "This address asks for a token.", headers={"WWW-Authenticate": _CHALLENGE})
+        return
+    wanted = READ if request.method in _SAFE else WRITE
+    if wanted not in current.claims.scope:
+        raise Refusal("scope_required", f"This asks for a token with the scope {wanted}.")
 
 
 def _options() -> Response:

@@ -22,7 +22,7 @@ from api.settings import Settings
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
-_UNCOUNTED = frozenset({"node.healthz", "node.readyz"})
+_UNCOUNTED = frozenset({"node.healthz", "node.readyz", "bootstrap.static", "web-door.static"})
 _TOKEN = "token.token"  # noqa: S105 - the name of a route
 _SIGN_IN = (
     "sessions.log_in",
@@ -31,6 +31,7 @@ _SIGN_IN = (
     "sign-ups.request_reset",
     "sign-ups.finish_reset",
     "people.accept_invitation",
+    "web-door.begin_session",
 )
 
 

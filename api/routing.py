@@ -251,24 +251,43 @@ def _conditional(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Route:
-    """What was declared about one route."""
+    """What was declared about one route. `does`: of a page that changes something, the route that does so for programs."""
 
-    __slots__ = ("body_max", "kind", "person", "public", "query")
+    __slots__ = ("body_max", "does", "kind", "person", "public", "query")
 
     def __init__(
-        self, *, kind: Kind, public: bool, query: bool, person: bool = False, body_max: int | str | None = None
+        self,
+        *,
+        kind: Kind,
+        public: bool,
+        query: bool,
+        person: bool = False,
+        body_max: int | str | None = None,
+        does: str | None = None,
     ) -> None:
         self.kind = kind
         self.public = public
         self.person = person
         self.body_max = body_max
         self.query = query
+        self.does = does
 
 
 def declared_routes(app: Flask) -> dict[str, Route]:
-    """Every declared route by its endpoint."""
+    """Every declared route for programs by its endpoint."""
     routes: dict[str, Route] = app.extensions.setdefault("guildnet.routes", {})
     return routes
+
+
+def declared_pages(app: Flask) -> dict[str, Route]:
+    """Every declared page for people by its endpoint."""
+    pages: dict[str, Route] = app.extensions.setdefault("guildnet.pages", {})
+    return pages
+
+
+def route_of(app: Flask, endpoint: str | None) -> Route | None:
+    """What was declared about an endpoint, for programs or for people."""
+    return declared_routes(app).get(endpoint or "") or declared_pages(app).get(endpoint or "")
 
 
 def refuse_unasked_query(route: Route | None) -> None:

@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 
 from api.container import Container
 from api.errors import Refusal, answer
-from api.routing import Kind, declared_routes
+from api.routing import Kind, route_of
 from network.errors import NetworkError, SealBroken
 from network.standing import is_behind, is_replaced
 
@@ -57,7 +57,7 @@ def install_gate(app: Flask, container: Container) -> None:
     standing = Standing(container)
 
     def gate() -> None:
-        route = declared_routes(app).get(request.endpoint or "")
+        route = route_of(app, request.endpoint)
         reads = request.method in _READS
         if route is None or (reads and route.kind is Kind.NODE):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
-from tests.api.world import World
+from tests.api.world import World, rules_for_programs
 
 STATE = "a repeat finds the state changed and is refused, or changes nothing"
 ANSWER = "an answer: nothing is changed"
@@ -66,7 +66,7 @@ WHOLE = {
 
 def routes(world: World, method: str) -> set[str]:
     """The endpoints that answer a method."""
-    found = (rule for rule in world.app.url_map.iter_rules() if method in (rule.methods or ()))
+    found = (rule for rule in rules_for_programs(world.app) if method in (rule.methods or ()))
     return {rule.endpoint for rule in found if "." in rule.endpoint}
 
 
@@ -90,7 +90,7 @@ def test_every_post_takes_a_key_or_does_no_harm_when_repeated(world: World) -> N
 
 def test_a_key_of_something_under_another_counts_for_that_one_alone(world: World) -> None:
     """What a key is kept under names everything that the path names: the body alone does not say which audit was meant."""
-    for rule in world.app.url_map.iter_rules():
+    for rule in rules_for_programs(world.app):
         text = source(world, rule.endpoint) if "POST" in (rule.methods or ()) and "." in rule.endpoint else ""
         if "repeats." in text:
             (kept,) = re.findall(r"repeats\.(?:once\(\w+, \w+, |key\()(.+?)[,)]", text)

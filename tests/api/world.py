@@ -12,10 +12,12 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.migrations.run import upgrade
+from api.routing import declared_pages
 from api.settings import Settings
 from network import identity, membership
 from network.database import Database
@@ -150,3 +152,8 @@ def world_at(url: str, clients: Mapping[str, tuple[str, str]], *, seed: int = 1,
     app.test_client_class = DescribedClient
     database = app.extensions["guildnet"].house.database
     return World(app=app, clock=clock, clients=clients, database=database, settings=chosen)
+
+
+def rules_for_programs(app: Flask) -> list[Rule]:
+    """The rules of the routing table that are no pages."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in declared_pages(app)]

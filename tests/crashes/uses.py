@@ -18,7 +18,7 @@ DATABASES = re.compile(r"(^|\.)_?(database|db)$")
 """What a `Database` is called wherever one is used."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ENDPOINT = "request.endpoint or ''"
+ENDPOINT = "_use()"
 """`auth.writing()` is the one place that takes its name from the route."""
 
 

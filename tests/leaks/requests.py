@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.api.world import rules_for_programs
 from tests.leaks.nodes import Node, Who
 from tests.leaks.replacements import Answer
 
@@ -241,7 +242,7 @@ SEEN_FORMS: Sequence[Mapping[str, str]] = (
 
 def script(app: Flask, hidden: Secrets, askers: Sequence[Who]) -> Iterator[Request]:
     """All requests, in the order of the routing table, each by every asker."""
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+    rules = sorted(rules_for_programs(app), key=lambda rule: (rule.rule, rule.endpoint))
     for who in askers:
         for rule in rules:
             for path in _paths(rule, hidden):

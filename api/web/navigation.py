@@ -1,0 +1,45 @@
+"""What stands in the head of every page, by what the visitor's organization does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request, url_for
+
+from api.web.visit import visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A link of the head. `roles`: of the organization, empty for everybody; `person`: for whoever is logged in."""
+
+    endpoint: str
+    label: object
+    roles: frozenset[str] = frozenset()
+    person: bool = False
+
+
+ENTRIES: Final[tuple[Entry, ...]] = ()
+
+
+def entries() -> Iterator[tuple[str, object, bool]]:
+    """(address, label, whether it is the page in hand) of each link that this visitor needs."""
+    who = visit()
+    for each in ENTRIES:
+        if (each.roles and not each.roles & who.roles) or (each.person and who.person is None):
+            continue
+        yield url_for(each.endpoint), each.label, request.endpoint == each.endpoint
+
+
+ACCOUNT: Final[tuple[Entry, ...]] = ()
+"""Links of the visitor's own menu."""
+
+
+def account_entries() -> Iterator[tuple[str, object]]:
+    """(address, label) of each link of the visitor's own menu."""
+    who = visit()
+    for each in ACCOUNT:
+        if not each.roles or each.roles & who.roles:
+            yield url_for(each.endpoint), each.label

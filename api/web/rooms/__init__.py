@@ -1,0 +1,10 @@
+"""The rooms of the site, each a blueprint of pages about one thing."""
+
+from __future__ import annotations
+
+from api.web.rooms import door
+from api.web.site import Site
+
+SITES: tuple[Site, ...] = (door.site,)
+
+__all__ = ["SITES"]
