@@ -32,7 +32,7 @@ def create_app(
 ) -> Flask:
     """The WSGI application of one node. A `container` made elsewhere is used instead of building one."""
     container = container or build(settings, clock=clock, entropy=entropy)
-    app = Flask("guildnet", static_folder=None, template_folder=None)
+    app = Flask("guildnet", static_folder=None, static_url_path="/static", template_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.body_bytes_max,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,

@@ -172,5 +172,6 @@ def _begin(form: LogIn) -> None:
 
 
 def _markdown(text: str) -> Markup:
-    """Our own text as HTML; HTML inside of it is not taken over."""
+    """Our own text as HTML without its title, which the page has; HTML inside of it is not taken over."""
+    _title, _, text = text.partition("\n")
     return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704
