@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from api.container import Container
 from network import identity
-from network.errors import NodeMissing, SchemaMismatch
+from network.errors import NetworkError
 
 KEY: Final = "cookies of pages"
 SECRET, ORGANIZATION, PURPOSE, LANGUAGE = "secret", "organization", "purpose", "language"
+FOR_PROGRAMS: Final = ("/v1/", "/orgs/", "/.well-known/", "/fed/", "/openapi", "/docs", "/healthz", "/readyz")
+"""Where the addresses for programs begin."""
 _NAME = "guildnet"
 
 
@@ -31,14 +33,21 @@ class Cookie(SecureCookieSessionInterface):
         self._container = container
         self._secure: bool | None = None
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing for programs, whose doors it does not open."""
+        if request.path.startswith(FOR_PROGRAMS):
+            return self.session_class()
+        app.secret_key = self._container.house.keystore.derive(KEY)
+        return super().open_session(app, request)
+
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Whether the node's origin is https. Looked up once; the origin never changes."""
         if self._secure is None:
             try:
                 with self._container.house.database.read() as reading:
                     self._secure = identity.node(reading).origin.startswith("https:")
-            except (NodeMissing, SchemaMismatch):
-                return True  # no node yet, so nobody to log in
+            except NetworkError:
+                return True  # no node, or its database is away: nobody can log in now
         return self._secure
 
     def get_cookie_name(self, app: Flask) -> str:
@@ -49,7 +58,6 @@ class Cookie(SecureCookieSessionInterface):
 def install(app: Flask, container: Container) -> None:
     """Give the application its cookie."""
     app.config.update(
-        SECRET_KEY=container.house.keystore.derive(KEY),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",

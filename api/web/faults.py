@@ -14,9 +14,9 @@ from api import errors
 from api.errors import Problem, Refusal, problem_of
 from api.routing import declared_pages
 from api.web.back import here
+from api.web.cookies import FOR_PROGRAMS
 from api.web.words import gettext as _
 
-_FOR_PROGRAMS = ("/v1/", "/orgs/", "/.well-known/", "/fed/", "/openapi", "/healthz", "/readyz")
 _HTML = "text/html"
 
 
@@ -55,7 +55,7 @@ def _for_people() -> bool:
     if request.endpoint is not None:
         return request.endpoint in declared_pages(current_app)
     wanted = request.accept_mimetypes.best_match(["application/problem+json", "application/json", _HTML])
-    return wanted == _HTML and not request.path.startswith(_FOR_PROGRAMS)
+    return wanted == _HTML and not request.path.startswith(FOR_PROGRAMS)
 
 
 def _says(problem: Problem) -> str:
