@@ -63,11 +63,9 @@ def put_policy(
     Raises `InvalidDocument`; `ConfirmationNeeded` until `confirmed` holds the code of each warning; `WideningNotConfirmed`
     until it holds the digest of the change.
     """
-    factory = own_factory(session, caller, factory_id, lock=True)
-    expect_revision(factory.policy_revision, expected_revision)
-    known = known_capabilities(session, factory)
-    policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
-    ask_about_widening(house, factory, newest_policy(session, factory), policy, confirmed=confirmed)
+    factory, policy = _asked(
+        house, session, caller, factory_id, document, confirmed=confirmed, expected_revision=expected_revision, lock=True
+    )
     factory.policy_revision += 1
     session.add(
         PolicyRevision(
@@ -81,6 +79,40 @@ def put_policy(
     if factory.state == PUBLISHED:
         republish(house, session, factory, policy=policy)
     return _own_policy(house, session, factory, language)
+
+
+def ask_first(
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_id: str,
+    document: object,
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    expected_revision: int | None = None,
+) -> None:
+    """Raise what `put_policy` would, out of a snapshot: whether a policy opens more can take seconds, and nobody else could
+    write meanwhile. `put_policy` asks again, and finds the answer unless the saved policy was changed in between."""
+    _asked(house, session, caller, factory_id, document, confirmed=confirmed, expected_revision=expected_revision)
+
+
+def _asked(
+    house: House,
+    session: Session,
+    caller: Caller,
+    factory_id: str,
+    document: object,
+    *,
+    confirmed: frozenset[str],
+    expected_revision: int | None,
+    lock: bool = False,
+) -> tuple[Factory, Policy]:
+    factory = own_factory(session, caller, factory_id, lock=lock)
+    expect_revision(factory.policy_revision, expected_revision)
+    known = known_capabilities(session, factory)
+    policy = checked_policy(document, factory_id, factory.policy_revision + 1, known, confirmed)
+    ask_about_widening(house, factory, newest_policy(session, factory), policy, confirmed=confirmed)
+    return factory, policy
 
 
 def _own_policy(house: House, session: Session, factory: Factory, language: Language) -> OwnPolicy:

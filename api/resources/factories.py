@@ -79,21 +79,13 @@ def get_policy(query: Mapping[str, Any], factory_id: str) -> Answer:
 def put_policy(query: Mapping[str, Any], document: Mapping[str, Any], factory_id: str) -> Answer:
     """Replace the policy, in force from the next request. A question (409) is answered with `confirm`: the code of each
     warning, and, if it may show somebody more, the digest of that change."""
-    expected, spoken = expected_revision("policy"), language(query["lang"])
+    spoken = language(query["lang"])
+    given: Mapping[str, Any] = {"confirmed": frozenset(query["confirm"]), "expected_revision": expected_revision("policy")}
     try:
+        with auth.reading() as (session, caller):
+            own_policy.ask_first(house(), session, caller, factory_id, document, **given)
         with auth.writing() as (session, caller):
-            return _policy(
-                own_policy.put_policy(
-                    house(),
-                    session,
-                    caller,
-                    factory_id,
-                    document,
-                    confirmed=frozenset(query["confirm"]),
-                    language=spoken,
-                    expected_revision=expected,
-                )
-            )
+            return _policy(own_policy.put_policy(house(), session, caller, factory_id, document, language=spoken, **given))
     except WideningNotConfirmed as asked:
         with auth.reading() as (session, caller):
             told = draft_impact(house(), session, caller, factory_id, document, page=Page(), language=spoken)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from policies import LISTING, Audience, Effect, Level, PlatformCap, Policy, Rule, rule_document
 from policies.impact import DirectoryOnly, Impact, impact
@@ -26,8 +27,12 @@ def may_widen(old: Policy, new: Policy, today: date) -> bool:
     return bool(openings(old, new, today))
 
 
-def widens(old: Policy, new: Policy, today: date, platform: Sequence[PlatformCap]) -> bool:
-    """Whether some possible viewer sees more under `new`, today or later; yes too where there are too many to tell."""
+@lru_cache(maxsize=64)
+def widens(old: Policy, new: Policy, today: date, platform: tuple[PlatformCap, ...]) -> bool:
+    """Whether some possible viewer sees more under `new`, today or later; yes too where there are too many to tell.
+
+    It may take seconds, and is remembered: who saves a policy asks once before the transaction and once within.
+    """
     if not openings(old, new, today):
         return False
     return surely_widens(impact(old, new, today=today, vocabulary=catalogue.vocabulary(), platform=platform))

@@ -23,6 +23,8 @@ _TIERS = {
     Tier.PARTNER: ("a partner", "đối tác"),
     Tier.CONFIDENTIAL: ("a confidential partner", "đối tác bảo mật"),
 }
+MOST_NAMED = 12
+"""Of one kind in one sentence. Rules of a thousand organizations made an answer of 10 MB, in which nobody finds anything."""
 _BACKED: dict[str, Attested | None] = {"document": None, "peer": "peer", "body": "body"}
 
 
@@ -121,6 +123,9 @@ def _organizations(who: Who, language: Language, known: Known) -> str:
 
 
 def _any_of(words: Sequence[str], language: Language) -> str:
+    if len(words) > MOST_NAMED:
+        rest = len(words) - MOST_NAMED
+        words = [*words[:MOST_NAMED], (f"{rest} more", f"{rest} mục khác")[0 if language == "en" else 1]]
     return english.listed(words, "or") if language == "en" else vietnamese.listed(words, "hoặc")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sharing.answers.widening import widens
 from tests.api.test_factories import LATHE, made
 from tests.api.world import World
 
@@ -160,6 +161,36 @@ def test_saving_what_widens_asks_once_with_the_impact_and_what_narrows_does_not(
     assert world.put("acme", address, json={"v": 1, "rules": RULES}).status_code == 200
     same = [CARD, HOLDERS, BUYERS, {**BUYERS, "id": "again", "to": {"role": ["buyer"], "tier": "member"}}]
     assert world.put("acme", address, json={"v": 1, "rules": same}).status_code == 200
+
+
+def test_what_a_policy_opens_is_worked_out_while_others_write(world: World, factory: str) -> None:
+    address = f"/v1/factories/{factory}/policy"
+    widens.cache_clear()
+    wider = {"v": 1, "rules": [CARD, HOLDERS, {**BUYERS, "show": [["capacity", "exact"]]}]}
+    with world.database.write():
+        asked = world.put("acme", address, json=wider)
+    assert (asked.status_code, asked.json["code"]) == (409, "widening_not_confirmed")
+    same = [*RULES, {**BUYERS, "id": "again", "to": {"role": ["buyer"], "tier": "member"}}]
+    assert world.put("acme", address, json={"v": 1, "rules": same}).status_code == 200
+    assert widens.cache_info().misses == 2, "worked out again within the transaction"
+    assert world.put("acme", f"{address}?confirm={digest_asked(world, address, wider)}", json=wider).status_code == 200
+    assert widens.cache_info().misses == 3, "what is confirmed is worked out again"
+
+
+def digest_asked(world: World, address: str, policy: dict[str, Any]) -> str:
+    return str(world.put("acme", address, json=policy).json["digest"])
+
+
+def test_an_impact_that_names_a_thousand_organizations_stays_short(world: World, factory: str) -> None:
+    rules = [
+        {"id": f"r{number}", "to": {"org": [f"did:web:x.example:orgs:o{number}-{each}" for each in range(50)]}}
+        | {"show": [[field, "exact"]]}
+        for number, field in enumerate(("note", "capacity", "lot", "tolerance", "lead_time", "geometry"))
+    ]
+    told = post(world, "/v1/policies/impact", {"factory": factory, "policy": {"v": 1, "rules": [CARD, *rules]}})
+    said = [each for change in told["everybody"]["changes"] for each in change["who"]]
+    assert any("38 more" in each for each in said)
+    assert max(map(len, said)) < 2_000
 
 
 def test_the_policy_is_told_in_words_with_names_and_grants(world: World, factory: str) -> None:
