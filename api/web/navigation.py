@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _l
 
 from api.web.visit import visit
 
@@ -21,7 +22,7 @@ class Entry:
     person: bool = False
 
 
-ENTRIES: Final[tuple[Entry, ...]] = ()
+ENTRIES: Final[tuple[Entry, ...]] = (Entry(endpoint="web-finding.search", label=_l("Search")),)
 
 
 def entries() -> Iterator[tuple[str, object, bool]]:

@@ -17,12 +17,13 @@ from api.web import values
 from api.web.words import gettext as _
 from api.web.words import language
 from sharing import catalogue
-from sharing.catalogue import GROUPS, Cell
+from sharing.catalogue import FIELDS, GROUPS, Cell
 from sharing.ledger.collecting import note
 from sharing.projection import Projection
 
 NO_VERDICTS: Final[Mapping[str, Mapping[str, object]]] = {}
 SCOPES: Final = ("capability", "capacity", "certificate", "equipment", "document")
+_ORDER: Final[Mapping[str, int]] = {each.key: place for place, each in enumerate(FIELDS)}
 _TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "capability": ("process", "material_grade", "material_family"),
     "capacity": ("name",),
@@ -88,7 +89,7 @@ class Sheet:
     def place(self) -> str:
         """Province and country as far as shown."""
         found = (self.value(key) for key in ("province", "country"))
-        return ", ".join(each.text for each in found if each is not None and each.text)
+        return ", ".join(dict.fromkeys(each.text for each in found if each is not None and each.text))
 
 
 def shown(
@@ -111,7 +112,7 @@ def shown(
         id=projection.factory_id,
         organization=projection.organization,
         name=_name(own) or projection.factory_id,
-        values=tuple(own),
+        values=tuple(sorted(own, key=lambda each: _ORDER[each.key])),
         elements={
             scope: tuple(_element(projection, scope, id_, found) for id_, found in each.items())
             for scope, each in elements.items()
@@ -185,10 +186,10 @@ def _name(found: list[Value]) -> str:
 
 def _element(projection: Projection, scope: str, id_: str, found: list[Value]) -> Element:
     by_name = {each.key.rpartition(".")[2]: each.text for each in found}
-    titles = [by_name[name] for name in _TITLES[scope] if by_name.get(name)]
+    titles = dict.fromkeys(by_name[name] for name in _TITLES[scope] if by_name.get(name))
     return Element(
         id=id_,
         title=" · ".join(titles),
         runs_on=projection.runs_on(id_) if scope == "capability" else None,
-        values=tuple(found),
+        values=tuple(sorted(found, key=lambda each: _ORDER[each.key])),
     )

@@ -15,6 +15,7 @@ from flask_babel import format_date, format_decimal
 
 from api.web.words import gettext as _
 from api.web.words import language
+from sharing import catalogue
 from sharing.catalogue import Cell, Field
 from sharing.catalogue.codes import Codes
 
@@ -23,6 +24,7 @@ _UNITS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """UN/CEFACT Recommendation 20 code -> the symbol that people write; those with a word are below."""
 _MOST_WEEKS: Final = 6
+_FAMILIES: Final = catalogue.field("capability.material_family").codes
 
 
 def cell_text(of: Field, cell: Cell) -> str:
@@ -86,6 +88,8 @@ def _text(of: Field, value: object) -> str:  # noqa: PLR0911 - one line for each
         return "; ".join(_text(of, each) for each in value)
     if of.codes is not None:
         return code_label(of.codes, str(value))
+    if of.kind == "grade":
+        return code_label(_FAMILIES, str(value))  # its band is a family
     if of.kind == "date":
         return day_text(str(value))
     return with_unit(of, written(str(value))) if of.kind == "number" else str(value)

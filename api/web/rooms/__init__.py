@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.web.rooms import door
+from api.web.rooms import door, finding
 from api.web.site import Site
 
-SITES: tuple[Site, ...] = (door.site,)
+SITES: tuple[Site, ...] = (door.site, finding.site)
 
 __all__ = ["SITES"]
