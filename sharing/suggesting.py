@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from policies import NO_RELATION
 from sharing.errors import SharingError
 from sharing.house import House
-from sharing.ledger.collecting import MATCHED, note, nothing_more
+from sharing.ledger import probing
+from sharing.ledger.collecting import MATCHED, note, note_question, nothing_more
 from sharing.models import Publication
 from sharing.projection import Projection
 from sharing.publications import live_of
@@ -41,13 +42,15 @@ def suggest(
     *,
     parameters: Sequence[str],
     limit: int,
+    bounds: probing.Bounds = probing.BOUNDS,
 ) -> tuple[Suggestion, ...]:
     """The `limit` most frequent completions, for values of `parameters`, among the hits of `query`.
 
-    For whoever `resolve` finds in the snapshot. Raises `SearchDisagreement`.
+    For whoever `resolve` finds in the snapshot. Raises `SearchDisagreement`, and `ProbingLimited` as the search would: what
+    it counts can be counted here too.
     """
     for _ in range(ATTEMPTS):
-        found = _attempt(house, resolve, typed, query, parameters=parameters, limit=limit)
+        found = _attempt(house, resolve, typed, query, parameters=parameters, limit=limit, bounds=bounds)
         if found is not None:
             nothing_more()
             return found
@@ -56,10 +59,20 @@ def suggest(
 
 
 def _attempt(
-    house: House, resolve: Callable[[Session], Caller], typed: Typed, query: Query, *, parameters: Sequence[str], limit: int
+    house: House,
+    resolve: Callable[[Session], Caller],
+    typed: Typed,
+    query: Query,
+    *,
+    parameters: Sequence[str],
+    limit: int,
+    bounds: probing.Bounds,
 ) -> tuple[Suggestion, ...] | None:
     def ask(session: Session, index: Index) -> tuple[Suggestion, ...]:
         caller, today = resolve(session), house.today()
+        if caller.organization_id is not None and (query.filters or query.wishes):
+            asked = probing.asked_of(probing.asker_of(session, caller.organization_id), query)
+            note_question(probing.require_room(session, asked, today, bounds))
         viewer, relations = viewer_of(session, caller, today), relations_of(session, caller, today)
 
         def names_of(factories: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -150,9 +150,11 @@ def suggest(query: Mapping[str, Any]) -> Answer:
     parameters = {name: values for name, values in query.items() if name not in _OWN}
     asked, typed = parse_query(parameters, house().today()), parse_typed(query["typed"])
     after_this_request(wait_for_floor)
-    found = suggesting.suggest(
-        house(), auth.caller_in, typed, asked, parameters=tuple(dict.fromkeys(query["field"])), limit=query["limit"]
-    )
+    wanted = tuple(dict.fromkeys(query["field"]))
+    with bounded() as bounds:
+        found = suggesting.suggest(
+            house(), auth.caller_in, typed, asked, parameters=wanted, limit=query["limit"], bounds=bounds
+        )
     return {"suggestions": found}
 
 

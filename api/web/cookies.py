@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, Request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from api.container import Container
 from network import identity
@@ -39,6 +39,11 @@ class Cookie(SecureCookieSessionInterface):
             return self.session_class()
         app.secret_key = self._container.house.keystore.derive(KEY)
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie of a page; for programs there is none, and no reading of the database after their answer's floor."""
+        if not request.path.startswith(FOR_PROGRAMS):
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Whether the node's origin is https. Looked up once; the origin never changes."""

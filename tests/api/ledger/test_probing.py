@@ -59,6 +59,19 @@ def test_a_new_question_of_a_shape_that_had_enough_is_refused_and_old_ones_are_a
     assert asked(world, 4) == 200
 
 
+def test_completing_within_a_search_counts_as_the_search_does(new_world: NewWorld) -> None:
+    world = new_world(probing_limit=3)
+
+    def completed(number: int, typed: str) -> int:
+        query = {"typed": typed, "spare_hours": str(number)}
+        return world.get("globex", "/v1/search/suggest", query_string=query).status_code
+
+    assert [completed(1, typed) for typed in ("t", "ti", "tie", "tien", "turn")] == [200] * 5, "one question, typed on"
+    assert [asked(world, 2), completed(3, "t"), completed(4, "t"), asked(world, 4)] == [200, 200, 429, 429]
+    assert [completed(2, "t"), completed(3, "v")] == [200, 200]
+    assert [world.get("globex", f"/v1/search/suggest?typed={each}").status_code for each in "abcde"] == [200] * 5
+
+
 def test_the_limit_is_the_same_whatever_the_questions_hit(new_world: NewWorld) -> None:
     answers = []
     for hidden in (False, True):
