@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from network.membership import Member
@@ -26,6 +26,7 @@ from sharing.profile import Record
 from sharing.search.reading import NOT_IN_FORCE
 from sharing.stored import stored_record
 
+_NONE: frozenset[str] = frozenset()
 READ_AND_WRITE = frozenset({"read", "write"})
 MANAGE = "manage"
 
@@ -111,8 +112,6 @@ def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str
     if organization_id is None:
         return Ties({})
     grants: defaultdict[str, list[ActiveGrant]] = defaultdict(list)
-    ndas: defaultdict[str, set[str]] = defaultdict(set)
-    groups: defaultdict[str, set[str]] = defaultdict(set)
 
     # Columns, not rows of the mapper: a buyer may hold hundreds of grants, each with its signed text.
     running = select(Grant.factory_id, Grant.tier, Grant.fields, Grant.direct, Grant.purpose, Grant.start, Grant.until).where(
@@ -135,36 +134,36 @@ def relations_of(session: Session, caller: Caller, day: date, *, factory_id: str
             )
         )
 
-    agreed = (
-        select(Factory.id, NdaAcceptance.template)
-        .join(Factory, Factory.organization_id == NdaAcceptance.owner_id)
-        .where(
-            NdaAcceptance.organization_id == organization_id,
-            NdaAcceptance.owner_accepted_at.is_not(None),
-            NdaAcceptance.organization_accepted_at.is_not(None),
-        )
+    agreed = select(NdaAcceptance.owner_id, NdaAcceptance.template).where(
+        NdaAcceptance.organization_id == organization_id,
+        NdaAcceptance.owner_accepted_at.is_not(None),
+        NdaAcceptance.organization_accepted_at.is_not(None),
     )
-    for identifier, template in session.execute(agreed if factory_id is None else agreed.where(Factory.id == factory_id)):
-        ndas[identifier].add(template)
-
-    listed = (
-        select(Factory.id, ListMember.name)
-        .join(Factory, Factory.organization_id == ListMember.owner_id)
-        .where(ListMember.organization_id == organization_id)
-    )
-    for identifier, name in session.execute(listed if factory_id is None else listed.where(Factory.id == factory_id)):
-        groups[identifier].add(name)
-
+    listed = select(ListMember.owner_id, ListMember.name).where(ListMember.organization_id == organization_id)
+    ndas, groups = _by_owner(session, agreed), _by_owner(session, listed)
     # Of an owner's many factories all are tied alike: one object stands for them, so that it is asked once.
-    alike: dict[tuple[frozenset[str], frozenset[str]], Relation] = {}
-    found = {}
-    for identifier in grants.keys() | ndas.keys() | groups.keys():
-        agreements, lists = frozenset(ndas.get(identifier, ())), frozenset(groups.get(identifier, ()))
-        if identifier in grants:
-            found[identifier] = Relation(grants=tuple(grants[identifier]), ndas=agreements, groups=lists)
-        else:
-            found[identifier] = alike.setdefault((agreements, lists), Relation(ndas=agreements, groups=lists))
+    alike = {
+        owner_id: Relation(ndas=ndas.get(owner_id, _NONE), groups=groups.get(owner_id, _NONE))
+        for owner_id in ndas.keys() | groups.keys()
+    }
+    found: dict[str, Relation] = {}
+    if alike:
+        owners = agreed.with_only_columns(NdaAcceptance.owner_id).union(listed.with_only_columns(ListMember.owner_id))
+        owned = select(Factory.id, Factory.organization_id).where(Factory.organization_id.in_(owners))
+        if factory_id is not None:
+            owned = owned.where(Factory.id == factory_id)
+        found = {identifier: alike[owner_id] for identifier, owner_id in session.execute(owned)}
+    for identifier, given in grants.items():
+        found[identifier] = replace(found.get(identifier, NO_RELATION), grants=tuple(given))
     return Ties(found)
+
+
+def _by_owner(session: Session, query: Select[str, str]) -> dict[str, frozenset[str]]:
+    """What each owner has agreed or listed."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for owner_id, name in session.execute(query):
+        found[owner_id].add(name)
+    return {owner_id: frozenset(names) for owner_id, names in found.items()}
 
 
 def _held_schemes(session: Session, organization_id: str, day: date) -> Mapping[str, str]:

@@ -85,6 +85,7 @@ class Postings:
         self._bound = Bound()
         self._open: dict[int, Bitmap] = {}  # of `_bound`: changed, or asked for
         self._gone: set[int] = set()  # of `_bound`: without members
+        self._common: dict[Key, int] = {}  # of `_bound`: numbers of terms that many have, once looked for
         self._numbers: list[dict[str, int]] = [{} for _ in _TABLES]  # of the terms that are not bound
         self._posting: list[tuple[Key, Bitmap] | None] = []
         self._free: list[int] = []
@@ -93,12 +94,16 @@ class Postings:
 
     def post(self, head: int, entries: dict[Key, list[tuple[int, int]]]) -> None:
         """Add the records of the factory with this head: for each posting the ranges [start, end) of ids that belong in it."""
-        numbers = []
+        numbers, bound, own = [], len(self._bound), self._numbers
+        # A factory is in hundreds of postings, so no call is made for each that need not be made.
         for key, ranges in entries.items():
-            number = self.number(*key)
+            number = own[key[0]].get(key[1])
             if number is None:
-                number = self._create(key)
-            members = self._changing(number)
+                number = self._found(key) if bound else None
+                if number is None:
+                    number = self._create(key)
+            place = self._posting[number - bound] if number >= bound else None
+            members = place[1] if place is not None else self._changing(number)
             for start, end in ranges:
                 members.add_range(start, end)
             numbers.append(number)
@@ -137,8 +142,7 @@ class Postings:
         own = self._numbers[table].get(term)
         if own is not None:
             return own
-        number = self._bound.find(table, term) if len(self._bound) else None
-        return None if number in self._gone else number
+        return self._found((table, term)) if len(self._bound) else None
 
     def terms(self, table: int) -> Iterator[str]:
         """The terms of a table."""
@@ -181,8 +185,19 @@ class Postings:
             tables.append(found)
         self._of_factory.renumber(new)
         self._of_factory.tighten(heads)
-        self._bound, self._open, self._gone = Bound(tables), {}, set()
+        self._bound, self._open, self._gone, self._common = Bound(tables), {}, set(), {}
         self._numbers, self._posting, self._free = [{} for _ in _TABLES], [], []
+
+    def _found(self, key: Key) -> int | None:
+        """The number of a bound posting that has members."""
+        number = self._common.get(key)
+        if number is None:
+            number = self._bound.find(*key)
+            if number is None or number in self._gone:
+                return None
+            if len(self.members(number)) > _RARE:
+                self._common[key] = number
+        return number
 
     def _table(self, number: int) -> Table:
         _, key, level = _TABLES[number]
@@ -224,6 +239,7 @@ class Postings:
             table = next(each for each in range(len(_TABLES)) if number in self._bound.numbers(each))
             term = self._bound.term(number)
             self._open.pop(number)
+            self._common.pop((table, term), None)
             self._gone.add(number)
         else:
             (table, term), _ = self._own(number)

@@ -36,7 +36,7 @@ CLASSES: Final[Registry] = registry(
         Store,
         RecordIds,
         # The order of its terms is worked out when somebody asks for suggestions; what is bound is opened when it is needed.
-        Saved(cls=Postings, made={"_spelled": dict, "_open": dict}),
+        Saved(cls=Postings, made={"_spelled": dict, "_open": dict, "_common": dict}),
         Bound,
         Ragged,
         # Bitmaps of a column are made from it when somebody compares.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api import logs
-from tests.benchmarks import data, record, searching, upkeep
+from tests.benchmarks import data, record, searching, targets, upkeep
 from tests.benchmarks.bulk import Shape
 from tests.benchmarks.measuring import measure
 from tests.benchmarks.network import CLOSE, MEMBER, owners
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
             run = _run(chosen, arguments, opened, (begun, load), ended)
             sys.stdout.write(record.text(rows) + "\n")
             if chosen.out is not None:
-                chosen.out.write_text(record.markdown(rows, run), encoding="utf-8")
+                chosen.out.write_text(targets.with_targets(record.markdown(rows, run)), encoding="utf-8")
     return rows
 
 

@@ -15,6 +15,7 @@ from tests.benchmarks.measuring import Disagreement, agree
 from tests.benchmarks.network import CLOSE, MEMBER
 from tests.benchmarks.plain import Answer
 from tests.benchmarks.searching import ALL, ANONYMOUS
+from tests.benchmarks.targets import TARGETS, with_targets
 from tests.benchmarks.timing import Figures, Row
 
 QUESTIONS = 9
@@ -92,7 +93,9 @@ def test_the_record_says_how_to_repeat_it(run: tuple[list[Row], Path]) -> None:
     rows, record = run
     text = record.read_text(encoding="utf-8")
     assert "python -m tests.benchmarks --factories 60 --seed 4" in text
-    assert text.count("\n| ") == len(rows) + 2 * len({row.group for row in rows})
+    assert text.count("\n| ") == len(rows) + 2 * len({row.group for row in rows}) + 2 + len(TARGETS)
+    assert "not measured" not in text
+    assert with_targets(text) == text
     assert "cores" in text
     assert "load of the machine" in text
 
