@@ -32,6 +32,11 @@ _SIGN_IN = (
     "sign-ups.finish_reset",
     "people.accept_invitation",
     "web-door.begin_session",
+    "web-joining.ask_for_account",
+    "web-joining.confirm_address",
+    "web-joining.request_reset",
+    "web-joining.finish_reset",
+    "web-joining.accept_invitation",
 )
 
 

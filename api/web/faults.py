@@ -1,7 +1,7 @@
 """What a person reads when something is refused: a page in their language, never a document for programs.
 
-Guarantees: the page depends on the code alone and on whether somebody is logged in; an unknown address, a hidden factory and
-somebody else's give the same bytes. The code stands on the page for whoever must tell the operator.
+Guarantees: the page depends on the code, on the address that was asked and on who is logged in; an unknown address, a hidden
+factory and somebody else's give the same page. The code stands on the page for whoever must tell the operator.
 """
 
 from __future__ import annotations

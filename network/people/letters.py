@@ -30,7 +30,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="Confirm your address at $node",
                 body="Somebody, probably you, signed up at $node ($origin) with this address.\n\n"
                 "To confirm it, send this token together with the password you chose. It works once, for $hours hours:\n\n"
-                "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "    $token\n\n    $origin/confirm?token=$token\n"
+                "    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
                 "Should that password not be taken, somebody else signed up with your address as well: sign up again and send\n"
                 "this token along, as `token`.\n\n"
                 "If it was not you, do nothing: without your answer there is no account.\n",
@@ -39,7 +40,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="Xác nhận địa chỉ của bạn tại $node",
                 body="Có người, có lẽ là bạn, đã đăng ký tại $node ($origin) bằng địa chỉ này.\n\n"
                 "Để xác nhận, hãy gửi mã này cùng mật khẩu bạn đã chọn. Mã dùng được một lần, trong $hours giờ:\n\n"
-                "    $token\n\n    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
+                "    $token\n\n    $origin/confirm?token=$token\n"
+                "    POST $origin/v1/sign-ups/confirmation {token, password}\n\n"
                 "Nếu mật khẩu đó không được chấp nhận, có người khác cũng đã đăng ký bằng địa chỉ của bạn: hãy đăng ký lại và\n"
                 "gửi kèm mã này trong `token`.\n\n"
                 "Nếu không phải bạn, bạn không cần làm gì: không có trả lời thì không có tài khoản.\n",
@@ -64,14 +66,16 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="A new password at $node",
                 body="Somebody, probably you, asked for a new password at $node ($origin).\n\n"
                 "To choose one, send this token with the new password. It works once, for $hours hours:\n\n"
-                "    $token\n\n    POST $origin/v1/password-resets/completion {token, password}\n\n"
+                "    $token\n\n    $origin/new-password?token=$token\n"
+                "    POST $origin/v1/password-resets/completion {token, password}\n\n"
                 "If it was not you, do nothing: your password stays as it is.\n",
             ),
             "vi": Text(
                 subject="Mật khẩu mới tại $node",
                 body="Có người, có lẽ là bạn, đã yêu cầu đặt lại mật khẩu tại $node ($origin).\n\n"
                 "Để chọn mật khẩu mới, hãy gửi mã này cùng mật khẩu mới. Mã dùng được một lần, trong $hours giờ:\n\n"
-                "    $token\n\n    POST $origin/v1/password-resets/completion {token, password}\n\n"
+                "    $token\n\n    $origin/new-password?token=$token\n"
+                "    POST $origin/v1/password-resets/completion {token, password}\n\n"
                 "Nếu không phải bạn, bạn không cần làm gì: mật khẩu vẫn giữ nguyên.\n",
             ),
         },
@@ -92,14 +96,16 @@ _TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
                 subject="$organization invites you at $node",
                 body="$organization invites you to act for it at $node ($origin), as $role.\n\n"
                 "To accept, send this token, with a name and a password if you have no account yet. It works once, for\n"
-                "$days days:\n\n    $token\n\n    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
+                "$days days:\n\n    $token\n\n    $origin/invitation?token=$token\n"
+                "    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
                 "If you do not know them, do nothing.\n",
             ),
             "vi": Text(
                 subject="$organization mời bạn tại $node",
                 body="$organization mời bạn làm việc cho tổ chức tại $node ($origin), với vai trò $role.\n\n"
                 "Để nhận lời, hãy gửi mã này, kèm tên và mật khẩu nếu bạn chưa có tài khoản. Mã dùng được một lần, trong\n"
-                "$days ngày:\n\n    $token\n\n    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
+                "$days ngày:\n\n    $token\n\n    $origin/invitation?token=$token\n"
+                "    POST $origin/v1/invitations/acceptance {token, name, password}\n\n"
                 "Nếu bạn không biết họ, bạn không cần làm gì.\n",
             ),
         },

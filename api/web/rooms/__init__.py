@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.web.rooms import door, finding
+from api.web.rooms import door, finding, joining
 from api.web.site import Site
 
-SITES: tuple[Site, ...] = (door.site, finding.site)
+SITES: tuple[Site, ...] = (door.site, finding.site, joining.site)
 
 __all__ = ["SITES"]
