@@ -22,7 +22,7 @@ from sharing.viewers import Caller
 from sharing.worksheet import Assessment, sign_request, sign_revocation, sign_worksheet
 from tests.leaks.nodes import AUDITOR, Node, Signed, Template
 from tests.leaks.reference import Catalogue
-from tests.leaks.values import DIGESTS, FAMILIES, PAPERS
+from tests.leaks.values import DIGESTS, DISGUISED_FAMILIES, FAMILIES, PAPERS
 from tests.leaks.worlds import FactorySpec, WorldSpec
 from tests.world import save_policy
 from trust.attestation import Independence, Method
@@ -291,7 +291,7 @@ def the_catalogue() -> Catalogue:
         facets={
             next(one.parameter for one in each.search if str(one.match) == "term"): each.key for each in fields if each.facet
         },
-        families=FAMILIES,
+        families={**FAMILIES, **DISGUISED_FAMILIES},
     )
 
 

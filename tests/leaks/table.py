@@ -66,7 +66,8 @@ def _proved_by_alerts(leak: Leak, template: Template, most: int) -> Row:
         with pytest.MonkeyPatch.context() as patch:
             leak.plant(patch)
             try:
-                test_alerts.run({"P1": test_alerts.projected, "P2": test_alerts.paired}[name], template, counted, most)
+                prove = {"P1": test_alerts.projected, "P2": test_alerts.paired}[name]
+                test_alerts.run(prove, template, counted, most, **test_alerts.SHARPER.get(leak.name, {}))
                 missed.add(name)
             except Difference:
                 pass

@@ -29,6 +29,8 @@ PROCESSES = ("1.1", "1.1.1", "1.1.2", "1.2", "1.2.2", "3.2.1")
 SCHEMES = ("ISO9001", "ISO9001:2015", "IATF16949:2016", "AS9100")
 WEEKS = ("2026-W46", "2026-W47", "2026-W48", "2026-W49", "2027-W01")
 FAMILIES = {"JIS:S45C": "P", "JIS:SUS304": "M", "EN:1.4301": "M", "JIS:FC250": "K"}
+DISGUISED_FAMILIES = {"AISI:6061": "N"}
+"""Of the grade that stands for a hidden one; nobody states it, but what is hidden may be shown later."""
 NAMES = ("Cơ khí Đông Anh", "Turning works", "Dong Anh works")
 
 
