@@ -88,9 +88,14 @@ def list_disclosures(
 @_FACTORY
 @_FROM
 @_UNTIL
-@click.option("--format", "form", default="jsonl", show_default=True, type=click.Choice(["jsonl", "csv"]))
+@click.option(
+    "--format", "form", default="jsonl", show_default=True, type=click.Choice(["jsonl", "csv"]), help="csv: for a spreadsheet."
+)
 @click.option("--out", required=True, type=a_new_file, help="Where it goes.")
-def export(*, slug: str, factory: str | None, start: date | None, until: date | None, form: str, out: Path) -> None:
+@show.as_json
+def export(
+    *, slug: str, factory: str | None, start: date | None, until: date | None, form: str, out: Path, json_output: bool
+) -> None:
     """Write the ledger under its signed head; `ledger verify` checks the file (not the csv) anywhere."""
     make = exporting.export if form == "jsonl" else exporting.export_csv
     with opened() as container:
@@ -98,20 +103,28 @@ def export(*, slug: str, factory: str | None, start: date | None, until: date | 
             owner_id = organization(session, slug).id
         extent = exporting.Extent(factory=factory, start=_day(start), until=_day(until))
         written = write_pieces(out, make(container.house, owner_id, extent))
-    show.write_facts([("organization", slug), ("file", out), ("bytes", written)])
+    result = {"organization": slug, "format": form, "file": str(out), "bytes": written}
+    if json_output:
+        show.write_json(result)
+    else:
+        show.write_facts(result.items())
 
 
 @ledger.command("head")
 @_ORG
 @click.option("--out", required=True, type=a_new_file, help="Where it goes.")
-def head(*, slug: str, out: Path) -> None:
+@show.as_json
+def head(*, slug: str, out: Path, json_output: bool) -> None:
     """Write the newest signed head, for the owner to keep."""
     with opened() as container, container.house.database.read() as session:
         found = stored_heads.head_text(session, organization(session, slug).id)
     if found is None:
         raise click.ClickException("Nothing of this ledger is sealed yet; `guildnet worker` seals it each minute.")
     write_pieces(out, [found.encode()])
-    click.echo(found, nl=False)
+    if json_output:
+        show.write_json({"organization": slug, "file": str(out), "head": found})
+    else:
+        click.echo(found, nl=False)
 
 
 @ledger.command("verify")
