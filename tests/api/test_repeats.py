@@ -96,7 +96,7 @@ def test_the_description_says_where_a_key_is_honoured_and_what_a_key_is(world: W
         if method != "parameters" and "Idempotency-Key" in operation.get("summary", "") + operation.get("description", "")
     }
     assert set(described) == mentioned
-    assert len(described) == 11
+    assert len(described) == 12
     for length, status in ((7, 422), (8, 201), (200, 201), (201, 422)):
         key = "k" * length
         assert world.post("acme", "/v1/factories", json=dict(LATHE), headers={"Idempotency-Key": key}).status_code == status

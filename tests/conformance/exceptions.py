@@ -120,6 +120,16 @@ LISTS: frozenset[str] = frozenset(_codes(ExchangeError))
 """Codes with which a file as a whole is refused as a list or a workbook: what its bytes are is not for a schema to say."""
 
 
+_FAMILY = re.compile(r"capabilities/\d+/material_family")
+
+
+def _codes_without_families(case: Case) -> frozenset[str]:
+    """The codes, without that of a family that must be stated: whether a grade tells its own is the catalogue's to say."""
+    faults = case.problem.get("errors") or []
+    rest = [each for each in faults if not (each["code"] == "required" and _FAMILY.fullmatch(each["path"]))]
+    return frozenset(each["code"] for each in rest) if faults else case.codes
+
+
 def _beyond_a_schema(case: Case) -> bool:
     if case.check != "positive_data_acceptance":
         return False
@@ -127,7 +137,7 @@ def _beyond_a_schema(case: Case) -> bool:
         return True
     if case.status in {415, 422} and case.problem.get("code") in WHOLE:
         return True
-    return case.status == 422 and case.codes <= set(BEYOND_A_SCHEMA)
+    return case.status == 422 and _codes_without_families(case) <= set(BEYOND_A_SCHEMA)
 
 
 def _oauth(case: Case) -> bool:

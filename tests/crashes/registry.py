@@ -60,6 +60,7 @@ LEFT_OUT: Mapping[str, str] = {
     "restore": "writes one mark into a copy that is not in its place yet",
     "restore-accept": "one transaction of a node that answers nothing; given again, it settles what it settled",
     "restore-confirm": "one transaction that an operator gives again",
+    "touch-session": "moves the end of a session that is used; not done, the next page of the same person does it",
     "lease-renew": "comes from a clock beside the work, every 20 s; what it renews ends by itself",
 }
 KEY = {"Idempotency-Key": "once-and-only-once"}

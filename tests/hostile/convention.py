@@ -20,6 +20,7 @@ NOT_PARSERS: Mapping[str, str] = {
     r"trust\.keys:PrivateKey\.from_seed": "32 bytes of our own chance or of a sealed key",
     r"trust\.instant:from_numeric": "reached through every token that has an iat",
     r"policies\.survey:Survey\.plan": "counts what there is to work out about policies that parse_policy made; reads nothing",
+    r"api\.web\.cookies:Cookie\.open_session": "Flask reads what this node signed; another signature is no cookie",
     r"network\.database:Database\.read": "opens a transaction",
     r"network\.columns:.*": "types of columns: what they read this program wrote",
     r"network\.membership\.clients:verify_client": "compares a secret; reached through the token request",

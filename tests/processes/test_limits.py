@@ -82,7 +82,7 @@ def test_processes_count_together_and_each_alone_while_redis_is_gone(url: str, t
         assert statuses(server, 15) == [200] * 12 + [429] * 3
         redis.kill()
         # Answered, and still limited: each of the three counts its own twelve.
-        after = statuses(server, 45)
+        after = statuses(server, 150)  # many more, since which process answers is chance
         assert set(after) == {200, 429}
         assert 12 <= after.count(200) <= 36
         assert after[-3:] == [429] * 3
