@@ -43,6 +43,5 @@ def install(app: Flask) -> None:
         purpose_word=purpose_word,
         role_word=role_word,
         nav_entries=navigation.entries,
-        account_entries=navigation.account_entries,
         request_id=_request_id,
     )

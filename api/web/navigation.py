@@ -32,15 +32,3 @@ def entries() -> Iterator[tuple[str, object, bool]]:
         if (each.roles and not each.roles & who.roles) or (each.person and who.person is None):
             continue
         yield url_for(each.endpoint), each.label, request.endpoint == each.endpoint
-
-
-ACCOUNT: Final[tuple[Entry, ...]] = ()
-"""Links of the visitor's own menu."""
-
-
-def account_entries() -> Iterator[tuple[str, object]]:
-    """(address, label) of each link of the visitor's own menu."""
-    who = visit()
-    for each in ACCOUNT:
-        if not each.roles or each.roles & who.roles:
-            yield url_for(each.endpoint), each.label

@@ -54,11 +54,6 @@ class Visit:
         """Whether the person may change what is the organization's."""
         return self.place is not None and WRITE in OF_ROLE[self.place.role]
 
-    @property
-    def owns(self) -> bool:
-        """Whether the person is an owner of the organization."""
-        return self.place is not None and self.place.role == roles.OWNER
-
 
 NOBODY: Final = Visit()
 

@@ -24,7 +24,6 @@ from api.web.forms import says
 from api.web.showing import Sheet, Value, shown
 from api.web.site import Site
 from api.web.words import gettext as _
-from network import membership
 from sharing import catalogue, searching, views
 from sharing.catalogue.weeks import week_of
 from sharing.ledger.collecting import nothing_more
@@ -45,7 +44,7 @@ _WEEKS: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One hit. `facts`: (label, value); `hours`: spare hours of its capacity group, if they are shown."""
+    """One hit. `facts`: what a card says of the capability; `hours`: spare hours of its capacity group, if they are shown."""
 
     sheet: Sheet
     title: str
@@ -61,7 +60,6 @@ class Choice:
     label: str
     hits: int
     address: str
-    chosen: bool = False
 
 
 @site.page("GET", "/search", kind=Kind.PROJECTION, public=True)
@@ -83,9 +81,8 @@ def factory(factory_id: str) -> str:
     views.refresh(house(), factory_id)
     with auth.reading() as (session, caller):
         seen = views.view(house(), session, caller, factory_id)
-        owner = membership.find(session, seen.projection.organization)
     sheet = shown(seen.projection, seen.verdicts, seen.freshness)
-    return render_template("web/factory.html", sheet=sheet, owner="" if owner is None else owner.name)
+    return render_template("web/factory.html", sheet=sheet)
 
 
 @site.page("GET", "/factories/<factory:factory_id>/bundle", kind=Kind.PROJECTION, public=True)
@@ -176,7 +173,7 @@ def _chosen(asked: Mapping[str, Sequence[str]]) -> Iterator[Choice]:
         for each in many:
             rest = {**asked, name: [other for other in many if other != each]}
             label = f"{_parameter(name)}: {_value(name, each)}"
-            yield Choice(label=label, hits=0, address=_address(rest), chosen=True)
+            yield Choice(label=label, hits=0, address=_address(rest))
 
 
 def _parameter(name: str) -> str:

@@ -59,6 +59,12 @@ def test_hidden_values_are_in_no_page(world: World, published: str) -> None:
         assert str(document["address"]) not in text
 
 
+def test_who_the_owner_is_stands_on_a_page_only_as_far_as_the_projection_says(world: World, published: str) -> None:
+    """The name that an organization was entered under is no field of the factory, so no policy could hide it."""
+    for who_asked in ("/search", f"/factories/{published}"):
+        assert "Acme" not in world.get(None, who_asked).text
+
+
 def test_an_unknown_and_a_withdrawn_factory_are_the_same_page(world: World, published: str) -> None:
     assert world.get(None, f"/factories/{published}").status_code == 200
     assert world.post("acme", f"/v1/factories/{published}/withdraw").status_code == 204
